@@ -1,0 +1,30 @@
+using BuatFilm.Admin.Data;
+using BuatFilm.Core.Operations;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace BuatFilm.Admin.Features.Operations;
+
+internal sealed class OperationConfiguration : IEntityTypeConfiguration<Operation>
+{
+    public void Configure(EntityTypeBuilder<Operation> builder)
+    {
+        builder.ToTable("operations", table => table.HasCheckConstraint("ck_operations_counts", "done >= 0 and skipped >= 0 and done + skipped <= total"));
+        builder.HasKey(operation => operation.Id);
+        builder.Property(operation => operation.Id).ValueGeneratedNever();
+        builder.Property(operation => operation.State).AsWireName(builder, "state");
+        builder.Property(operation => operation.Filter).HasColumnType("jsonb");
+        builder.HasIndex(operation => new { operation.CreatedAt, operation.Id }).IsDescending();
+    }
+}
+
+internal sealed class OperationItemConfiguration : IEntityTypeConfiguration<OperationItem>
+{
+    public void Configure(EntityTypeBuilder<OperationItem> builder)
+    {
+        builder.ToTable("operation_items");
+        builder.HasKey(item => new { item.OperationId, item.Position });
+        builder.Property(item => item.State).AsWireName(builder, "state");
+        builder.HasOne<Operation>().WithMany().HasForeignKey(item => item.OperationId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
