@@ -33,6 +33,9 @@ public sealed class Payment
     /// <summary>True once GET status agreed with <see cref="State"/>.</summary>
     public bool Confirmed { get; private set; }
 
+    /// <summary>Why a person must look at it: the order is on hold while this is set. <c>amount</c>, <c>refuted</c> or <c>unverifiable</c>.</summary>
+    public string? HoldReason { get; private set; }
+
     public DateTimeOffset? PaidAt { get; private set; }
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -105,9 +105,6 @@ public enum EventOutcome
     /// <summary>GET status says otherwise.</summary>
     Refuted,
 
-    /// <summary>The test that Midtrans' dashboard sends.</summary>
-    TestNotification,
-
     /// <summary>A kind that this shop has no use for, such as a subscription.</summary>
     Unsupported,
 }
