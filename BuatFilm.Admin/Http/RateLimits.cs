@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+using System.Threading.RateLimiting;
+using BuatFilm.Admin.Security;
+using Microsoft.Extensions.Options;
+
+namespace BuatFilm.Admin.Http;
+
+/// <summary>How much one caller may ask.</summary>
+internal sealed class RateLimitsOptions
+{
+    public const string Section = "RateLimits";
+
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Requests a minute for each API key, or for each address without one; from 1.</summary>
+    [Range(1, 10_000_000)]
+    public int StorefrontPerMinute { get; set; } = 600;
+
+    /// <summary>Notifications a minute for each address that sends them; from 1.</summary>
+    [Range(1, 10_000_000)]
+    public int WebhookPerMinute { get; set; } = 6000;
+}
+
+/// <summary>The limits by name, for <c>RequireRateLimiting</c>.</summary>
+internal static class RateLimits
+{
+    public const string Storefront = "storefront";
+    public const string Webhook = "webhook";
+
+    public static IServiceCollection AddRateLimits(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RateLimitsOptions>()
+            .Bind(configuration.GetSection(RateLimitsOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = async (context, _) =>
+            {
+                var retryAfter = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1);
+                await Problems.TooManyRequests(retryAfter).ExecuteAsync(context.HttpContext);
+            };
+            limiter.AddPolicy(Storefront, context => Partition(context, Caller(context), options => options.StorefrontPerMinute));
+            limiter.AddPolicy(Webhook, context => Partition(context, Address(context), options => options.WebhookPerMinute));
+        });
+
+        return services;
+    }
+
+    private static RateLimitPartition<string> Partition(HttpContext context, string caller, Func<RateLimitsOptions, int> perMinute)
+    {
+        var options = context.RequestServices.GetRequiredService<IOptions<RateLimitsOptions>>().Value;
+
+        return options.Enabled
+            ? RateLimitPartition.GetFixedWindowLimiter(caller, _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute(options), Window = TimeSpan.FromMinutes(1) })
+            : RateLimitPartition.GetNoLimiter(caller);
+    }
+
+    // The keyring is asked, not the user: the limiter runs before authorization, so that wrong keys are limited too.
+    private static string Caller(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ApiKeyring>().Read(context.Request.Headers).Key is { } key
+            ? $"key {key.Kind} {key.Name}"
+            : Address(context);
+
+    private static string Address(HttpContext context) => $"address {context.Connection.RemoteIpAddress}";
+}
