@@ -1,0 +1,244 @@
+using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Integrations.Midtrans;
+using BuatFilm.Core.Orders;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace BuatFilm.Admin.Features.Orders;
+
+/// <summary>An order with its latest payment session, as the storefront's routes need it.</summary>
+internal sealed record OrderWithSession(
+    string OrderId,
+    string Storefront,
+    string Status,
+    long GrossAmount,
+    long RefundedAmount,
+    long ChargedBackAmount,
+    DateTimeOffset? PaidAt,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset CreatedAt,
+    string SessionState,
+    string? SnapToken,
+    string? RedirectUrl);
+
+/// <summary>A session whose create this run has claimed.</summary>
+internal sealed record ClaimedSession(string MidtransOrderId, string OrderId, int Attempts, bool IsTooLate, SnapOrder Order);
+
+/// <summary>The statements on orders and their payment sessions, written by hand.</summary>
+internal static class OrderRows
+{
+    private const string InsertOrder = """
+        insert into orders (order_id, storefront, status, gross_amount, paid_amount, refunded_amount, charged_back_amount, customer_name, customer_email,
+                            customer_phone, locale, metadata, expires_at, created_at, updated_at)
+        select $1, $2, 'queued', $3, 0, 0, 0, $4, $5, $6, $7, $8::jsonb, t.now + $9, t.now, t.now from (select app_now() as now) t
+        """;
+
+    private const string InsertLines = """
+        insert into order_lines (order_id, position, item_id, name, price, quantity)
+        select $1, l.position, l.item_id, l.name, l.price, l.quantity
+        from unnest($2::text[], $3::text[], $4::bigint[], $5::int[]) with ordinality as l(item_id, name, price, quantity, position)
+        """;
+
+    private const string InsertSession = """
+        insert into payment_sessions (midtrans_order_id, order_id, sequence, state, attempts, next_attempt_at, lease_owner, lease_until, expires_at, created_at)
+        select $1, $1, 1, 'queued', 1, t.now + $3, $2, t.now + $3, t.now + $4, t.now from (select app_now() as now) t
+        """;
+
+    private const string Find = """
+        select o.order_id, o.storefront, o.status, o.gross_amount, o.refunded_amount, o.charged_back_amount, o.paid_at, o.expires_at, o.created_at,
+               s.state, s.snap_token, s.redirect_url
+        from orders o
+        join lateral (select * from payment_sessions s where s.order_id = o.order_id order by s.sequence desc limit 1) s on true
+        where o.order_id = $1
+        """;
+
+    private const string TakeSession = """
+        update payment_sessions set lease_owner = $2, lease_until = (select app_now()) + $3, next_attempt_at = (select app_now()) + $3, attempts = attempts + 1
+        where midtrans_order_id = $1 and state = 'queued' and (lease_until is null or lease_until <= (select app_now()))
+        """;
+
+    private const string OpenSession = """
+        with opened as (
+            update payment_sessions set state = 'open', snap_token = $3, redirect_url = $4, opened_at = (select app_now()),
+                                        next_attempt_at = null, last_error = null, lease_owner = null, lease_until = null
+            where midtrans_order_id = $1 and lease_owner = $2 and state = 'queued'
+            returning order_id),
+        moved as (
+            update orders o set status = 'awaiting_payment', updated_at = (select app_now()), version = o.version + 1
+            from opened where o.order_id = opened.order_id and o.status = 'queued')
+        select count(*) from opened
+        """;
+
+    private const string PostponeSession = """
+        update payment_sessions set next_attempt_at = (select app_now()) + $3, last_error = $4, lease_owner = null, lease_until = null
+        where midtrans_order_id = $1 and lease_owner = $2 and state = 'queued'
+        """;
+
+    private const string DropOrder = """
+        with held as (
+            select order_id from payment_sessions where midtrans_order_id = $1 and lease_owner = $2 and state = 'queued'),
+        untouched as (
+            select order_id from held where not exists (select 1 from payments p where p.order_id = held.order_id)),
+        sessions as (
+            delete from payment_sessions s using untouched u where s.order_id = u.order_id)
+        delete from orders o using untouched u where o.order_id = u.order_id
+        """;
+
+    private const string ClaimDue = """
+        with due as (
+            select midtrans_order_id from payment_sessions
+            where state = 'queued' and next_attempt_at <= (select app_now())
+            order by next_attempt_at
+            limit $1
+            for update skip locked)
+        update payment_sessions s set attempts = s.attempts + 1, lease_owner = $2, lease_until = (select app_now()) + $3, next_attempt_at = (select app_now()) + $3
+        from due join payment_sessions d on d.midtrans_order_id = due.midtrans_order_id join orders o on o.order_id = d.order_id
+        where s.midtrans_order_id = due.midtrans_order_id
+        returning s.midtrans_order_id, s.order_id, s.attempts, o.gross_amount, o.customer_name, o.customer_email, o.customer_phone,
+                  s.expires_at - (select app_now()),
+                  (select array_agg(l.item_id order by l.position) from order_lines l where l.order_id = o.order_id),
+                  (select array_agg(l.name order by l.position) from order_lines l where l.order_id = o.order_id),
+                  (select array_agg(l.price order by l.position) from order_lines l where l.order_id = o.order_id),
+                  (select array_agg(l.quantity order by l.position) from order_lines l where l.order_id = o.order_id)
+        """;
+
+    /// <summary>Saves the order, its lines and its first session, leased to <paramref name="owner"/>, in one round trip and one transaction.</summary>
+    /// <param name="alongside">What is to be committed together with it.</param>
+    /// <exception cref="PostgresException">Code 23505: the order id is taken.</exception>
+    public static async Task SaveAsync(NpgsqlDataSource database, OrderDraft draft, string orderId, string storefront, Guid owner, TimeSpan lease, NpgsqlBatchCommand alongside, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(Command(InsertOrder, orderId, storefront, draft.GrossAmount, draft.CustomerName, draft.CustomerEmail, draft.CustomerPhone, draft.Locale, Text(draft.Metadata), draft.ExpiresIn));
+        batch.BatchCommands.Add(Command(
+            InsertLines,
+            orderId,
+            draft.Items.Select(item => item.Id).ToArray(),
+            draft.Items.Select(item => item.Name).ToArray(),
+            draft.Items.Select(item => item.Price).ToArray(),
+            draft.Items.Select(item => item.Quantity).ToArray()));
+        batch.BatchCommands.Add(Command(InsertSession, orderId, owner, lease, draft.ExpiresIn));
+        batch.BatchCommands.Add(alongside);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public static async Task<OrderWithSession?> FindAsync(NpgsqlDataSource database, string orderId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(Find);
+        command.Parameters.Add(new() { Value = orderId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        return new OrderWithSession(
+            reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5),
+            reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6), reader.GetFieldValue<DateTimeOffset>(7), reader.GetFieldValue<DateTimeOffset>(8),
+            reader.GetString(9), reader.IsDBNull(10) ? null : reader.GetString(10), reader.IsDBNull(11) ? null : reader.GetString(11));
+    }
+
+    /// <summary>Takes a session over whose run is dead.</summary>
+    /// <returns>False when somebody holds it, or when it waits for nothing any more.</returns>
+    public static async Task<bool> TakeSessionAsync(NpgsqlDataSource database, string midtransOrderId, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(TakeSession);
+        Add(command, midtransOrderId, owner, lease);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Keeps the token within the caller's transaction.</summary>
+    /// <returns>False when the session is not this run's any more: roll back.</returns>
+    public static async Task<bool> OpenSessionAsync(NpgsqlConnection connection, string midtransOrderId, Guid owner, string token, string redirectUrl, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(OpenSession, connection);
+        Add(command, midtransOrderId, owner, token, redirectUrl);
+        return await command.ExecuteScalarAsync(cancellationToken) is 1L;
+    }
+
+    /// <summary>Puts the create off within the caller's transaction.</summary>
+    /// <returns>False when the session is not this run's any more: roll back.</returns>
+    public static async Task<bool> PostponeSessionAsync(NpgsqlConnection connection, string midtransOrderId, Guid owner, TimeSpan wait, string error, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(PostponeSession, connection);
+        Add(command, midtransOrderId, owner, wait, error);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Removes an order that never came to a payment page, within the caller's transaction.</summary>
+    /// <returns>False when the session is not this run's any more, or a payment came in: roll back.</returns>
+    public static async Task<bool> DropAsync(NpgsqlConnection connection, string midtransOrderId, Guid owner, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(DropOrder, connection);
+        Add(command, midtransOrderId, owner);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    /// <summary>Claims the sessions whose create is due.</summary>
+    public static async Task<List<ClaimedSession>> ClaimDueAsync(NpgsqlDataSource database, int limit, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ClaimDue);
+        Add(command, limit, owner, lease);
+
+        var claimed = new List<ClaimedSession>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var left = reader.GetTimeSpan(7);
+            var ids = reader.GetFieldValue<string[]>(8);
+            var names = reader.GetFieldValue<string[]>(9);
+            var prices = reader.GetFieldValue<long[]>(10);
+            var quantities = reader.GetFieldValue<int[]>(11);
+            var order = new SnapOrder(
+                reader.GetString(0),
+                reader.GetInt64(3),
+                [.. ids.Select((id, index) => new SnapItem(id, names[index], prices[index], quantities[index]))],
+                new SnapCustomer(reader.GetString(4), reader.GetString(5), reader.GetString(6)),
+                left);
+            claimed.Add(new ClaimedSession(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), left < SnapPage.Shortest, order));
+        }
+
+        return claimed;
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object> values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    private static void Add(NpgsqlCommand command, params ReadOnlySpan<object> values)
+    {
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+    }
+
+    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+}
+
+/// <summary>Midtrans' limits for a payment page.</summary>
+internal static class SnapPage
+{
+    public static readonly TimeSpan Shortest = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>Frees the sessions that a dead node was making pages for.</summary>
+internal sealed class SessionLeases(Databases databases) : ILeasedWork
+{
+    public async Task<int> ReleaseAsync(Guid deadNode, CancellationToken cancellationToken)
+    {
+        await using var command = databases.Workers.CreateCommand(
+            """
+            update payment_sessions set lease_owner = null, lease_until = null, next_attempt_at = least(next_attempt_at, (select app_now()))
+            where lease_owner = $1 and state = 'queued'
+            """);
+        command.Parameters.Add(new() { Value = deadNode });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

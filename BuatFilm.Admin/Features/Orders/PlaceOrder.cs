@@ -1,0 +1,138 @@
+using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Http;
+using BuatFilm.Admin.Integrations.Midtrans;
+using BuatFilm.Core;
+using BuatFilm.Core.Idempotency;
+using BuatFilm.Core.Orders;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace BuatFilm.Admin.Features.Orders;
+
+/// <summary>Stores an order first, then asks Midtrans for its payment page; the answer is committed together with what it says.</summary>
+/// <remarks>
+/// Our own order id is the guard against a second page: a create that died or timed out is repeated under the same
+/// id, and the newer token replaces the older.
+/// </remarks>
+internal sealed class PlaceOrder(Databases databases, MidtransClient midtrans, IOptions<OrdersOptions> options, TimeProvider time, ILogger<PlaceOrder> logger)
+{
+    /// <param name="write">Turns a refusal into the bytes that are kept.</param>
+    /// <returns>The answer, committed; or a refusal that is not kept, so that the same request may be sent again.</returns>
+    public async Task<IResult> ExecuteAsync(OrderDraft draft, string storefront, IdempotentExecution execution, Func<Problem, StoredAnswer> write)
+    {
+        var cancellationToken = execution.LeaseEnds;
+        var owner = execution.Claim.Owner;
+        var orderId = execution.Claim.ResourceId ?? draft.OrderId ?? OrderNumber.New(time.GetUtcNow());
+
+        var known = execution.Claim.ResourceId is null ? null : await OrderRows.FindAsync(databases.Api, orderId, cancellationToken);
+        if (known is null)
+        {
+            try
+            {
+                await OrderRows.SaveAsync(databases.Api, draft, orderId, storefront, owner, options.Value.Lease, execution.Created(orderId), cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                return new Problem(StatusCodes.Status409Conflict, "order_exists", "An order with this orderId exists already. Use another orderId, or send the Idempotency-Key that it was placed with.");
+            }
+        }
+        else if (!await OrderRows.TakeSessionAsync(databases.Api, orderId, owner, options.Value.Lease, cancellationToken))
+        {
+            return await AnswerWhatStandsAsync(orderId, execution, cancellationToken);
+        }
+
+        execution.ForeignCallStarted();
+        var answer = await midtrans.CreateSnapAsync(ToSnap(draft, orderId), cancellationToken);
+        return await SettleAsync(orderId, answer, execution, write, cancellationToken);
+    }
+
+    private async Task<IResult> SettleAsync(string orderId, SnapAnswer answer, IdempotentExecution execution, Func<Problem, StoredAnswer> write, CancellationToken cancellationToken)
+    {
+        var owner = execution.Claim.Owner;
+        await using var connection = await databases.Api.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        switch (answer.Result)
+        {
+            case SnapResult.Created:
+                if (!await OrderRows.OpenSessionAsync(connection, orderId, owner, answer.Token!, answer.RedirectUrl!, cancellationToken))
+                {
+                    break;
+                }
+
+                var order = (await OrderRows.FindAsync(databases.Api, orderId, cancellationToken))!;
+                return await CommitAsync(transaction, execution, OrderAnswers.Created(orderId, answer.Token!, answer.RedirectUrl!, order.ExpiresAt), cancellationToken);
+
+            case SnapResult.Unavailable:
+                var wait = answer.RetryAfter is { } told && told > options.Value.RetryAfter ? told : options.Value.RetryAfter;
+                if (!await OrderRows.PostponeSessionAsync(connection, orderId, owner, wait, answer.Code ?? "unavailable", cancellationToken))
+                {
+                    break;
+                }
+
+                logger.LogWarning("Order {OrderId} is queued: Midtrans gave no payment page ({Code}).", orderId, answer.Code);
+                return await CommitAsync(transaction, execution, OrderAnswers.Queued(orderId, wait), cancellationToken);
+
+            case SnapResult.Rejected or SnapResult.Taken:
+                if (!await OrderRows.DropAsync(connection, orderId, owner, cancellationToken))
+                {
+                    break;
+                }
+
+                logger.LogWarning("Midtrans refused order {OrderId} ({Code}); it was not kept.", orderId, answer.Code);
+                return await CommitAsync(transaction, execution, write(Refusal(answer)), cancellationToken);
+
+            case SnapResult.Misconfigured:
+                if (!await OrderRows.DropAsync(connection, orderId, owner, cancellationToken))
+                {
+                    break;
+                }
+
+                await MidtransAlerts.RaiseMisconfiguredAsync(connection, answer.Code, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                execution.ForeignCallEnded();
+                logger.LogError("Midtrans refuses this shop ({Code}): check Midtrans:ServerKey and Midtrans:IsProduction.", answer.Code);
+
+                return new Problem(StatusCodes.Status503ServiceUnavailable, "payment_misconfigured", "The shop's account at the payment provider is not accepted. The order was not kept; the operators have been told.") { RetryAfter = TimeSpan.FromMinutes(1) };
+        }
+
+        await transaction.RollbackAsync(cancellationToken);
+        return await AnswerWhatStandsAsync(orderId, execution, cancellationToken);
+    }
+
+    /// <summary>Another run has made or is making the page: say where the order stands.</summary>
+    private async Task<IResult> AnswerWhatStandsAsync(string orderId, IdempotentExecution execution, CancellationToken cancellationToken)
+    {
+        if (await OrderRows.FindAsync(databases.Api, orderId, cancellationToken) is not { } order)
+        {
+            return Problems.TemporarilyUnavailable();
+        }
+
+        var answer = order is { SnapToken: { } token, RedirectUrl: { } url } && order.SessionState == WireName<PaymentSessionState>.Of(PaymentSessionState.Open)
+            ? OrderAnswers.Created(orderId, token, url, order.ExpiresAt)
+            : OrderAnswers.Queued(orderId, options.Value.RetryAfter);
+
+        await using var connection = await databases.Api.OpenConnectionAsync(cancellationToken);
+        await execution.CompleteWithAsync(answer, connection, cancellationToken);
+        return new JsonAnswer(answer);
+    }
+
+    private static async Task<IResult> CommitAsync(NpgsqlTransaction transaction, IdempotentExecution execution, StoredAnswer answer, CancellationToken cancellationToken)
+    {
+        await execution.CompleteWithAsync(answer, transaction.Connection!, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new JsonAnswer(answer);
+    }
+
+    // Midtrans' own words may name what is wrong, but they are another's: they go to the log, not to the caller.
+    private static Problem Refusal(SnapAnswer answer) => answer.Result == SnapResult.Taken
+        ? new Problem(StatusCodes.Status409Conflict, "order_exists", "The payment provider knows this orderId already. Use another orderId.")
+        : new Problem(StatusCodes.Status400BadRequest, "payment_rejected", "The payment provider refuses this order. Check its items and the customer's data, and place it again under a new Idempotency-Key.");
+
+    private static SnapOrder ToSnap(OrderDraft draft, string orderId) => new(
+        orderId,
+        draft.GrossAmount,
+        [.. draft.Items.Select(item => new SnapItem(item.Id, item.Name, item.Price, item.Quantity))],
+        new SnapCustomer(draft.CustomerName, draft.CustomerEmail, draft.CustomerPhone),
+        draft.ExpiresIn);
+}
