@@ -77,10 +77,10 @@ public static class TestPostgres
             return Administrative(given);
         }
 
-        await RemoveLeftoversAsync(Path.GetTempPath());
+        await RemoveLeftoversAsync(TemporaryFolder.Parent);
 
         // The lock comes before the folder: a folder without a held lock is a leftover.
-        var folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
+        var folder = Path.Combine(TemporaryFolder.Parent, $"{FolderPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
         var alive = FileLock.TryTake(LockOf(folder))!;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => alive.Dispose();
 

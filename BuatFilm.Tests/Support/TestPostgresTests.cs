@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace BuatFilm.Tests.Support;
 
-public sealed class TestPostgresTests
+public sealed class TestPostgresTests(MadeCluster made) : IClassFixture<MadeCluster>
 {
     private static int _migrations;
 
@@ -69,13 +69,17 @@ public sealed class TestPostgresTests
         await TestPostgres.ExecuteAsync(connectionString, "CREATE TABLE migrated (id int)");
     }
 
-    private static Task<LocalPostgresServer> StartAsync(string folder) => LocalPostgresServer.StartAsync(
-        new LocalPostgresOptions { DataDirectory = folder },
-        contentRoot: folder,
-        LocalPostgresMode.Throwaway,
-        _ => { },
-        TimeProvider.System,
-        TestContext.Current.CancellationToken);
+    private Task<LocalPostgresServer> StartAsync(string folder)
+    {
+        made.CopyTo(folder);
+        return LocalPostgresServer.StartAsync(
+            new LocalPostgresOptions { DataDirectory = folder },
+            contentRoot: folder,
+            LocalPostgresMode.Throwaway,
+            _ => { },
+            TimeProvider.System,
+            TestContext.Current.CancellationToken);
+    }
 
     private static Task<object?> CountAsync(TestDatabase database) => ScalarAsync(database, "SELECT count(*) FROM migrated");
 

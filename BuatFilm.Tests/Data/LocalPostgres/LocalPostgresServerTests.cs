@@ -5,11 +5,14 @@ using Npgsql;
 
 namespace BuatFilm.Tests.Data.LocalPostgres;
 
-public sealed class LocalPostgresServerTests : IAsyncDisposable
+public sealed class LocalPostgresServerTests : IClassFixture<MadeCluster>, IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<LocalPostgresServer> _servers = [];
     private readonly List<string> _report = [];
+
+    // Most tests begin with data in the folder "made"; every other name is an empty folder.
+    public LocalPostgresServerTests(MadeCluster made) => made.CopyTo(_folder["made"]);
 
     public async ValueTask DisposeAsync()
     {
@@ -46,7 +49,7 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Start_Anywhere_ListensOnLoopbackOnlyAndWantsThePassword()
     {
-        var server = await StartAsync(_folder["a"]);
+        var server = await StartAsync(_folder["made"]);
         var wrong = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = "guess", Pooling = false };
 
         Assert.Equal("127.0.0.1", await ScalarAsync(server, "SHOW listen_addresses"));
@@ -56,7 +59,7 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
         Assert.Equal(PostgresErrorCodes.InvalidPassword, refusal.SqlState);
         if (!OperatingSystem.IsWindows())
         {
-            var password = Assert.Single(Directory.GetFiles(_folder["a"], "password", SearchOption.AllDirectories));
+            var password = Assert.Single(Directory.GetFiles(_folder["made"], "password", SearchOption.AllDirectories));
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(password));
         }
     }
@@ -64,7 +67,7 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Start_Anywhere_SortsByCodePointAndKnowsEveryLetter()
     {
-        var server = await StartAsync(_folder["a"]);
+        var server = await StartAsync(_folder["made"]);
 
         Assert.Equal("B,a,É,é", await ScalarAsync(server, "SELECT string_agg(x, ',' ORDER BY x) FROM unnest(ARRAY['é', 'a', 'É', 'B']) x"));
         if (!OperatingSystem.IsMacOS())
@@ -78,7 +81,7 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [InlineData(LocalPostgresMode.Throwaway, "off")]
     internal async Task Start_InAMode_SetsWhatReachesTheDisk(LocalPostgresMode mode, string expected)
     {
-        var server = await StartAsync(_folder["a"], mode);
+        var server = await StartAsync(_folder["made"], mode);
 
         Assert.Equal(expected, await ScalarAsync(server, "SHOW fsync"));
         Assert.Equal(expected, await ScalarAsync(server, "SHOW synchronous_commit"));
@@ -88,21 +91,21 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Start_ASecondTime_FindsTheData()
     {
-        var first = await StartAsync(_folder["a"], LocalPostgresMode.Durable);
+        var first = await StartAsync(_folder["made"], LocalPostgresMode.Durable);
         await ScalarAsync(first, "CREATE TABLE kept AS SELECT 42 AS value");
         await first.DisposeAsync();
 
-        var second = await StartAsync(_folder["a"], LocalPostgresMode.Durable);
+        var second = await StartAsync(_folder["made"], LocalPostgresMode.Durable);
 
         Assert.Equal(42, await ScalarAsync(second, "SELECT value FROM kept"));
-        Assert.Single(_report, line => line.StartsWith("Creating", StringComparison.Ordinal));
+        Assert.DoesNotContain(_report, line => line.StartsWith("Creating", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Start_InTwoFolders_GivesTwoServers()
     {
-        var one = await StartAsync(_folder["one"]);
-        var two = await StartAsync(_folder["two"]);
+        var one = await StartAsync(_folder["made"]);
+        var two = await StartAsync(_folder["other"]);
         await ScalarAsync(one, "CREATE TABLE only_in_one ()");
 
         Assert.Equal(true, await ScalarAsync(one, "SELECT to_regclass('only_in_one') IS NOT NULL"));
@@ -112,11 +115,11 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Start_AfterTheOnlyUserWasKilled_GoesOnWithItsServerAndStopsItAtTheEnd()
     {
-        var killed = await StartAsync(_folder["a"]);
+        var killed = await StartAsync(_folder["made"]);
         var startedAt = await ScalarAsync(killed, "SELECT pg_postmaster_start_time()");
         killed.Abandon();
 
-        var next = await StartAsync(_folder["a"]);
+        var next = await StartAsync(_folder["made"]);
         var stillStartedAt = await ScalarAsync(next, "SELECT pg_postmaster_start_time()");
         await next.DisposeAsync();
 
@@ -128,12 +131,12 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Start_WhenTheRunningServerHasAnotherPassword_ReplacesIt()
     {
-        var killed = await StartAsync(_folder["a"]);
+        var killed = await StartAsync(_folder["made"]);
         await ScalarAsync(killed, "ALTER ROLE buatfilm PASSWORD 'changed'");
         killed.Abandon();
 
         // The replacement does not know the new password either; what counts is that the old server is gone.
-        await Assert.ThrowsAsync<PostgresException>(() => StartAsync(_folder["a"]));
+        await Assert.ThrowsAsync<PostgresException>(() => StartAsync(_folder["made"]));
 
         Assert.Contains(_report, line => line.Contains("does not let us in", StringComparison.Ordinal));
         await AssertIsDownAsync(killed);
@@ -143,7 +146,7 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Start_WhenTheServerWasKilledToo_RecoversWhatWasCommitted()
     {
-        var killed = await StartAsync(_folder["a"], LocalPostgresMode.Durable);
+        var killed = await StartAsync(_folder["made"], LocalPostgresMode.Durable);
         await ScalarAsync(killed, "CREATE TABLE kept AS SELECT 42 AS value");
         var postmaster = int.Parse((await PostmasterLinesAsync())[0], CultureInfo.InvariantCulture);
         killed.Abandon();
@@ -152,7 +155,7 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
             process.Kill();
         }
 
-        var next = await StartAsync(_folder["a"], LocalPostgresMode.Durable);
+        var next = await StartAsync(_folder["made"], LocalPostgresMode.Durable);
 
         Assert.Equal(42, await ScalarAsync(next, "SELECT value FROM kept"));
     }
@@ -160,13 +163,13 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Start_WhenALeftPidFileNamesAnotherProcess_LeavesThatAlone()
     {
-        var first = await StartAsync(_folder["a"]);
+        var first = await StartAsync(_folder["made"]);
         var lines = await PostmasterLinesAsync();
         await first.DisposeAsync();
         lines[0] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         await File.WriteAllLinesAsync(Assert.Single(DataFolders()) + "/postmaster.pid", lines, TestContext.Current.CancellationToken);
 
-        var second = await StartAsync(_folder["a"]);
+        var second = await StartAsync(_folder["made"]);
 
         Assert.Equal(1, await ScalarAsync(second, "SELECT 1"));
     }
@@ -174,21 +177,19 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Start_AfterAnInitdbThatWasCutShort_BeginsAnew()
     {
-        var first = await StartAsync(_folder["a"]);
-        await first.DisposeAsync();
         var data = Assert.Single(DataFolders());
         Directory.Move(data, data + ".unfinished");
 
-        var second = await StartAsync(_folder["a"]);
+        var server = await StartAsync(_folder["made"]);
 
-        Assert.Equal(1, await ScalarAsync(second, "SELECT 1"));
+        Assert.Equal(1, await ScalarAsync(server, "SELECT 1"));
         Assert.False(Directory.Exists(data + ".unfinished"));
     }
 
     [Fact]
     public async Task Start_FourAtOnceOnAnEmptyFolder_ShareOneServer()
     {
-        var all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => StartAsync(_folder["a"]))));
+        var all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => StartAsync(_folder["empty"]))));
 
         Assert.Single(all.Select(server => server.ConnectionString).Distinct());
         Assert.Single(_report, line => line.StartsWith("Creating", StringComparison.Ordinal));
@@ -199,9 +200,9 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Dispose_WhileOthersUseTheServer_LeavesItToTheLastOne()
     {
-        var owner = await StartAsync(_folder["a"]);
-        var second = await StartAsync(_folder["a"]);
-        var third = await StartAsync(_folder["a"]);
+        var owner = await StartAsync(_folder["made"]);
+        var second = await StartAsync(_folder["made"]);
+        var third = await StartAsync(_folder["made"]);
 
         await owner.DisposeAsync();
         third.Abandon();
@@ -215,13 +216,12 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Start_WithBrokenSettings_ShowsTheEndOfTheLog()
     {
-        await (await StartAsync(_folder["a"])).DisposeAsync();
         await File.AppendAllTextAsync(
             Assert.Single(DataFolders()) + "/postgresql.conf",
             "no_such_setting = 1\n",
             TestContext.Current.CancellationToken);
 
-        var failure = await Assert.ThrowsAsync<LocalPostgresException>(() => StartAsync(_folder["a"]));
+        var failure = await Assert.ThrowsAsync<LocalPostgresException>(() => StartAsync(_folder["made"]));
 
         Assert.Contains("unrecognized configuration parameter \"no_such_setting\"", failure.Message, StringComparison.Ordinal);
     }
@@ -248,10 +248,9 @@ public sealed class LocalPostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Start_InAClosedFolderItself_OpensItForPassing()
     {
-        var closed = Directory.CreateDirectory(_folder["closed"]).FullName;
-        UnixRights.Set(closed, UnixRights.OwnerFolder);
+        UnixRights.Set(_folder["made"], UnixRights.OwnerFolder);
 
-        Assert.Equal(1, await ScalarAsync(await StartAsync(closed), "SELECT 1"));
+        Assert.Equal(1, await ScalarAsync(await StartAsync(_folder["made"]), "SELECT 1"));
     }
 
     [Fact]
