@@ -12,8 +12,6 @@ public static class TestPostgres
 {
     public const string Variable = "BUATFILM_TEST_POSTGRES";
 
-    private const string FolderPrefix = "buatfilm-tests-";
-
     private static readonly Lazy<Task<string>> Server = new(StartAsync);
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Templates = new(StringComparer.Ordinal);
 
@@ -42,14 +40,14 @@ public static class TestPostgres
     /// <summary>Removes what killed test runs left in a folder, their servers too.</summary>
     internal static async Task RemoveLeftoversAsync(string parent)
     {
-        foreach (var folder in Directory.GetDirectories(parent, FolderPrefix + "*"))
+        foreach (var folder in Directory.GetDirectories(parent, TemporaryFolder.Prefix + "*"))
         {
             try
             {
-                using var abandoned = FileLock.TryTake(LockOf(folder));
+                using var abandoned = FileLock.TryTake(TemporaryFolder.LockOf(folder));
                 if (abandoned is not null)
                 {
-                    await StopServerAsync(folder);
+                    await StopServersAsync(folder);
                     Directory.Delete(folder, recursive: true);
                     File.Delete(abandoned.Path);
                 }
@@ -79,24 +77,13 @@ public static class TestPostgres
 
         await RemoveLeftoversAsync(TemporaryFolder.Parent);
 
-        // The lock comes before the folder: a folder without a held lock is a leftover.
-        var folder = Path.Combine(TemporaryFolder.Parent, $"{FolderPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
-        var alive = FileLock.TryTake(LockOf(folder))!;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => alive.Dispose();
-
-        var server = await LocalPostgresServer.StartAsync(
-            new LocalPostgresOptions { DataDirectory = folder },
-            contentRoot: folder,
-            LocalPostgresMode.Throwaway,
-            line => TestContext.Current.SendDiagnosticMessage(line),
-            TimeProvider.System,
-            CancellationToken.None);
+        var folder = new TemporaryFolder();
+        var server = await StartServerAsync(folder["postgres"]);
 
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            Directory.Delete(folder, recursive: true);
-            File.Delete(alive.Path);
+            folder.Dispose();
         };
 
         return Administrative(server.ConnectionString);
@@ -143,27 +130,25 @@ public static class TestPostgres
         return new TestDatabase(server, name);
     }
 
-    private static async Task StopServerAsync(string folder)
+    // To join a server and then to be the last one out is to stop it.
+    private static async Task StopServersAsync(string folder)
     {
-        if (!Directory.EnumerateDirectories(folder, "pg*").Any(major => File.Exists(Path.Combine(major, "data", "postmaster.pid"))))
+        foreach (var file in Directory.GetFiles(folder, "postmaster.pid", SearchOption.AllDirectories))
         {
-            return;
+            var data = new FileInfo(file).Directory!; // As in: root/pg15/data/postmaster.pid
+            await (await StartServerAsync(data.Parent!.Parent!.FullName)).DisposeAsync();
         }
-
-        // To join and then to be the last one out is to stop it.
-        var joined = await LocalPostgresServer.StartAsync(
-            new LocalPostgresOptions { DataDirectory = folder },
-            contentRoot: folder,
-            LocalPostgresMode.Throwaway,
-            line => TestContext.Current.SendDiagnosticMessage(line),
-            TimeProvider.System,
-            CancellationToken.None);
-        await joined.DisposeAsync();
     }
+
+    private static Task<LocalPostgresServer> StartServerAsync(string dataDirectory) => LocalPostgresServer.StartAsync(
+        new LocalPostgresOptions { DataDirectory = dataDirectory },
+        contentRoot: dataDirectory,
+        LocalPostgresMode.Throwaway,
+        line => TestContext.Current.SendDiagnosticMessage(line),
+        TimeProvider.System,
+        CancellationToken.None);
 
     // Not to a database that tests copy or drop, and not kept open between uses.
     private static string Administrative(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres", Pooling = false }.ConnectionString;
-
-    private static string LockOf(string folder) => folder + ".lock";
 }

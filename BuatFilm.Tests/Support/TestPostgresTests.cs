@@ -48,14 +48,14 @@ public sealed class TestPostgresTests(MadeCluster made) : IClassFixture<MadeClus
     public async Task RemoveLeftovers_OfAKilledRun_StopsItsServerAndRemovesItsFolder()
     {
         using var parent = new TemporaryFolder();
-        var left = await StartAsync(parent["buatfilm-tests-1-left"]);
-        var living = await StartAsync(parent["buatfilm-tests-2-living"]);
+        var left = await StartAsync(parent["buatfilm-tests-1-left/server"]);
+        var living = await StartAsync(parent["buatfilm-tests-2-living/server"]);
         using var alive = FileLock.TryTake(parent["buatfilm-tests-2-living.lock"]);
         left.Abandon();
 
         await TestPostgres.RemoveLeftoversAsync(parent.FullName);
 
-        Assert.False(Directory.Exists(left.DataDirectory));
+        Assert.False(Directory.Exists(parent["buatfilm-tests-1-left"]));
         await Assert.ThrowsAsync<NpgsqlException>(() => TestPostgres.ExecuteAsync(left.ConnectionString, "SELECT 1"));
         await TestPostgres.ExecuteAsync(living.ConnectionString, "SELECT 1");
         await living.DisposeAsync();
@@ -71,6 +71,7 @@ public sealed class TestPostgresTests(MadeCluster made) : IClassFixture<MadeClus
 
     private Task<LocalPostgresServer> StartAsync(string folder)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
         made.CopyTo(folder);
         return LocalPostgresServer.StartAsync(
             new LocalPostgresOptions { DataDirectory = folder },
