@@ -119,6 +119,12 @@ internal sealed class LocalPostgresServer : IAsyncDisposable
             _report("Another process is starting PostgreSQL; leaving it running.");
             _user.Dispose();
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            // For instance, somebody removed the folder. The end of the app is no time to fail.
+            _report($"PostgreSQL could not be stopped: {failure.Message}");
+            _user.Dispose();
+        }
     }
 
     /// <summary>Goes as a killed process goes: the locks are free, the server still runs. For tests.</summary>

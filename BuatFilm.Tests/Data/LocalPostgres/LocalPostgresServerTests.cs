@@ -172,6 +172,7 @@ public sealed class LocalPostgresServerTests : IClassFixture<MadeCluster>, IAsyn
         var second = await StartAsync(_folder["made"]);
 
         Assert.Equal(1, await ScalarAsync(second, "SELECT 1"));
+        Assert.DoesNotContain(_report, line => line.Contains("replacing it", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -211,6 +212,18 @@ public sealed class LocalPostgresServerTests : IClassFixture<MadeCluster>, IAsyn
 
         await AssertIsDownAsync(second);
         Assert.Equal("Stopped PostgreSQL.", _report[^1]);
+    }
+
+    [Fact]
+    public async Task Dispose_WhenTheFolderIsGone_DoesNotThrow()
+    {
+        var server = await StartAsync(_folder["made"]);
+        Directory.Move(_folder["made"], _folder["moved"]);
+
+        await server.DisposeAsync();
+
+        Assert.StartsWith("PostgreSQL could not be stopped", _report[^1], StringComparison.Ordinal);
+        Directory.Move(_folder["moved"], _folder["made"]);
     }
 
     [Fact]
