@@ -1,0 +1,29 @@
+namespace BuatFilm.Admin.Features.Health;
+
+/// <summary>Health: what feeds the board, and the routes that monitors and load balancers ask.</summary>
+internal static class HealthFeature
+{
+    /// <summary>Needs <c>AddLive</c>, <c>ServicePipelines</c> and <c>Databases</c>.</summary>
+    public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddHealthAnswers(configuration);
+        services.AddHostedService<BreakerPump>();
+        services.AddHostedService<DatabaseProbe>();
+        services.AddHostedService<OutboxFiguresProbe>();
+
+        return services;
+    }
+
+    /// <summary>Only what the routes need, for a host whose board is fed by somebody else.</summary>
+    internal static IServiceCollection AddHealthAnswers(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<HealthOptions>()
+            .Bind(configuration.GetSection(HealthOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<Readiness>();
+        services.AddHostedService<DrainingFlag>();
+
+        return services;
+    }
+}

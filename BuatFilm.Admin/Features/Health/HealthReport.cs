@@ -1,0 +1,72 @@
+using BuatFilm.Admin.Live;
+using BuatFilm.Core;
+using BuatFilm.Core.Breakers;
+using BuatFilm.Core.Degradation;
+using BuatFilm.Core.Health;
+using BuatFilm.Core.Outbox;
+
+namespace BuatFilm.Admin.Features.Health;
+
+/// <summary>The answer of <c>GET /health</c>.</summary>
+/// <param name="Status"><c>pass</c>, <c>warn</c> (a fallback is at work) or <c>fail</c> (nothing can be stored, or nearly everything is down).</param>
+/// <param name="Uptime">Whole seconds since the start.</param>
+/// <param name="Services">Null for callers who may not see details.</param>
+internal sealed record HealthReport(
+    string Status,
+    string Degradation,
+    DateTimeOffset Timestamp,
+    long Uptime,
+    IReadOnlyDictionary<string, ServiceReport>? Services)
+{
+    /// <summary>A drain goes round every few seconds; after this long without a sign it counts as stopped.</summary>
+    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(30);
+
+    public static HealthReport Of(StatusSnapshot snapshot, DateTimeOffset now, bool withDetails) => new(
+        StatusOf(snapshot.Degradation.Level),
+        WireName<DegradationLevel>.Of(snapshot.Degradation.Level),
+        now,
+        (long)(now - snapshot.Node.StartedAt).TotalSeconds,
+        withDetails ? Details(snapshot, now) : null);
+
+    private static string StatusOf(DegradationLevel level) => level switch
+    {
+        DegradationLevel.Normal => "pass",
+        DegradationLevel.Degraded => "warn",
+        DegradationLevel.Severe => "warn",
+        DegradationLevel.Emergency => "fail",
+    };
+
+    private static Dictionary<string, ServiceReport> Details(StatusSnapshot snapshot, DateTimeOffset now)
+    {
+        var services = snapshot.Services.ToDictionary(
+            service => ServiceName.Of(service.Key),
+            service => new ServiceReport(
+                WireName<ServiceHealth>.Of(service.Value.Health),
+                WireName<BreakerState>.Of(service.Value.Breaker),
+                service.Value.Since,
+                service.Value.CheckedAt));
+        services["worker"] = Worker(snapshot, now);
+
+        return services;
+    }
+
+    /// <summary>As bad as its worst channel: one that stopped is not made up for by one that works.</summary>
+    private static ServiceReport Worker(StatusSnapshot snapshot, DateTimeOffset now)
+    {
+        if (snapshot.DrainBeats.IsEmpty)
+        {
+            return new ServiceReport(WireName<ServiceHealth>.Of(ServiceHealth.Unknown), null, null, null);
+        }
+
+        // A channel that never beat while another does has not started: unhealthy only after the same silence.
+        var oldest = Enum.GetValues<Channel>().Min(channel => snapshot.DrainBeats.GetValueOrDefault(channel, snapshot.Node.StartedAt));
+        var health = now - oldest <= WorkerSilence ? ServiceHealth.Healthy : ServiceHealth.Unhealthy;
+
+        return new ServiceReport(WireName<ServiceHealth>.Of(health), null, null, oldest);
+    }
+}
+
+/// <summary>One service in <see cref="HealthReport"/>.</summary>
+/// <param name="Status"><c>healthy</c>, <c>unhealthy</c> or <c>unknown</c>.</param>
+/// <param name="Breaker">Null for the worker, which has none.</param>
+internal sealed record ServiceReport(string Status, string? Breaker, DateTimeOffset? Since, DateTimeOffset? CheckedAt);

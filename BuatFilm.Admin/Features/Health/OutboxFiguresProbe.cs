@@ -1,0 +1,55 @@
+using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Live;
+using BuatFilm.Core;
+using BuatFilm.Core.Outbox;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace BuatFilm.Admin.Features.Health;
+
+/// <summary>Counts what waits in the outbox every five seconds; once a node, however many pages are open.</summary>
+internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board, TimeProvider time, ILogger<OutboxFiguresProbe> logger) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    /// <summary>Both counts stop at a cap, and the oldest is looked up per channel, where an index begins with it.</summary>
+    private const string Sql = """
+        select (select count(*) from (select 1 from outbox_queue limit $2) queue),
+               (select coalesce(extract(epoch from greatest(interval '0', (select app_now()) - min(due.due_at))), 0)::double precision
+                from unnest($1) as channels (channel)
+                cross join lateral (
+                    select due_at from outbox_queue q where q.channel = channels.channel order by q.due_at limit 1) due),
+               (select count(*) from (select 1 from outbox_dead limit $2) dead)
+        """;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            await CountAsync(stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>One count. When it fails the board keeps the last figures, which carry their time.</summary>
+    internal async Task CountAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = databases.Probes.CreateCommand(Sql);
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. WireName<Channel>.All], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = OutboxFigures.CountedUpTo });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            var figures = new OutboxFigures(reader.GetInt64(0), TimeSpan.FromSeconds(reader.GetDouble(1)), reader.GetInt64(2), time.GetUtcNow());
+
+            board.Publish(snapshot => snapshot with { Outbox = figures });
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            // The database probe says loudly that the database is away; once is enough.
+            logger.LogDebug(exception, "The outbox could not be counted.");
+        }
+    }
+}

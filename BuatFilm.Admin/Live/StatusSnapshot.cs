@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using BuatFilm.Core;
+using BuatFilm.Core.Breakers;
+using BuatFilm.Core.Degradation;
+using BuatFilm.Core.Health;
+using BuatFilm.Core.Outbox;
+
+namespace BuatFilm.Admin.Live;
+
+/// <summary>Everything that pages and probes show of this node, at one moment. It never changes; the board replaces it.</summary>
+public sealed record StatusSnapshot
+{
+    /// <summary>Nothing known yet.</summary>
+    public static StatusSnapshot Empty { get; } = new();
+
+    public NodeIdentity Node { get; init; } = new(Guid.Empty, "", default);
+
+    /// <summary>When the board last took news.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Every service, known or not.</summary>
+    public ImmutableSortedDictionary<ExternalService, ServiceStatus> Services { get; init; } =
+        Enum.GetValues<ExternalService>().ToImmutableSortedDictionary(service => service, _ => ServiceStatus.Unknown);
+
+    /// <summary>Derived by the board from <see cref="Services"/>; what a publisher writes here is overwritten.</summary>
+    public DegradationStatus Degradation { get; init; } = new(DegradationLevel.Normal, default, []);
+
+    /// <summary>True once this build's migrations are known to be applied.</summary>
+    public bool IsMigrated { get; init; }
+
+    /// <summary>True from the moment the process is told to stop.</summary>
+    public bool IsDraining { get; init; }
+
+    /// <summary>The last sign of life of each channel's drain on this node; a channel that never drained is missing.</summary>
+    public ImmutableSortedDictionary<Channel, DateTimeOffset> DrainBeats { get; init; } =
+        ImmutableSortedDictionary<Channel, DateTimeOffset>.Empty;
+
+    /// <summary>Null until first counted.</summary>
+    public OutboxFigures? Outbox { get; init; }
+
+    public ServiceStatus this[ExternalService service] => Services[service];
+
+    /// <summary>True when at least one service has been called or checked.</summary>
+    public bool IsAnythingKnown => Services.Values.Any(service => service.Health != ServiceHealth.Unknown);
+
+    /// <summary>The breaker took a state. Closing is also news of health: the trial call succeeded.</summary>
+    public StatusSnapshot WithBreaker(ExternalService service, BreakerState state, DateTimeOffset at, DateTimeOffset? retryAt)
+    {
+        var status = Services[service] with { Breaker = state, Since = at, RetryAt = retryAt };
+        return With(service, state == BreakerState.Closed ? status with { Probed = ServiceHealth.Healthy, CheckedAt = at } : status);
+    }
+
+    /// <summary>A background check ended.</summary>
+    public StatusSnapshot WithProbe(ExternalService service, ServiceHealth health, DateTimeOffset at) =>
+        With(service, Services[service] with { Probed = health, CheckedAt = at });
+
+    /// <summary>A channel's drain went round.</summary>
+    public StatusSnapshot WithDrainBeat(Channel channel, DateTimeOffset at) =>
+        this with { DrainBeats = DrainBeats.SetItem(channel, at) };
+
+    private StatusSnapshot With(ExternalService service, ServiceStatus status) =>
+        this with { Services = Services.SetItem(service, status) };
+}
+
+/// <summary>The level, since when, and which services are the cause.</summary>
+public sealed record DegradationStatus(DegradationLevel Level, DateTimeOffset Since, ImmutableArray<ExternalService> Causes);
+
+/// <summary>How much waits in the outbox of all nodes.</summary>
+/// <param name="Pending">Messages to deliver, counted up to <see cref="CountedUpTo"/>.</param>
+/// <param name="Oldest">How long the message that is due longest has been due; zero when none is.</param>
+/// <param name="Dead">Dead letters, counted up to <see cref="CountedUpTo"/>.</param>
+/// <param name="At">When they were counted.</param>
+public sealed record OutboxFigures(long Pending, TimeSpan Oldest, long Dead, DateTimeOffset At)
+{
+    /// <summary>Counting stops here: beyond it, "more" says as much as a number and costs less.</summary>
+    public const long CountedUpTo = 10_001;
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.Extensions.Localization;
+
+namespace BuatFilm.Admin.Shell;
+
+/// <summary>What surrounds every page: bar, navigation, banner, announcements.</summary>
+public sealed partial class MainLayout : IDisposable
+{
+    private bool _isMenuOpen = true;
+    private string _skipHref = "";
+
+    [Inject]
+    public required IStringLocalizer<ShellTexts> Texts { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    public void Dispose() => Navigation.LocationChanged -= OnLocationChanged;
+
+    protected override void OnInitialized()
+    {
+        Navigation.LocationChanged += OnLocationChanged;
+        _skipHref = SkipHref();
+    }
+
+    private void ToggleMenu() => _isMenuOpen = !_isMenuOpen;
+
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs e) => _ = InvokeAsync(() =>
+    {
+        _skipHref = SkipHref();
+        StateHasChanged();
+    });
+
+    /// <summary>With the whole address: a bare <c>#main</c> would lead to the root, because of the base element.</summary>
+    private string SkipHref() => Navigation.Uri.Split('#')[0] + "#main";
+}
