@@ -1,0 +1,149 @@
+using System.Text.RegularExpressions;
+using BuatFilm.Admin.Integrations.Resilience;
+using BuatFilm.Core;
+using BuatFilm.Core.Outbox;
+using Microsoft.Extensions.Options;
+using MimeKit;
+
+namespace BuatFilm.Admin.Integrations.Smtp;
+
+/// <summary>Hands mails to the mail server, one recipient each.</summary>
+internal sealed partial class SmtpMailer : IAsyncDisposable
+{
+    private readonly SmtpOptions _options;
+    private readonly MailboxAddress _sender;
+    private readonly ServicePipeline _pipeline;
+    private readonly TimeProvider _time;
+    private readonly SmtpConnectionPool _pool;
+    private readonly SemaphoreSlim _slots;
+    private long _signInAfterTicks;
+
+    public SmtpMailer(IOptions<SmtpOptions> options, ServicePipelines pipelines, TimeProvider time, ILogger<SmtpMailer> logger)
+    {
+        _options = options.Value;
+        _sender = _options.Sender();
+        _pipeline = pipelines[ExternalService.Smtp];
+        _time = time;
+        _pool = new SmtpConnectionPool(time);
+        _slots = new SemaphoreSlim(_options.MaxConnections);
+        if (_options is { SignsIn: true, Security: SmtpSecurity.None, IsLoopback: false })
+        {
+            logger.LogWarning("The password for the mail server {Host} crosses the network unprotected; set Smtp:Security to StartTls or Tls.", _options.Host);
+        }
+    }
+
+    /// <summary>Connections that wait for the next message.</summary>
+    internal int IdleConnections => _pool.IdleCount;
+
+    /// <summary>Tries once to deliver.</summary>
+    /// <returns>What became of it; failures of the outside world too.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> ended it; the message may have gone out.</exception>
+    public async Task<DeliveryOutcome> SendAsync(EmailMessage message, CancellationToken cancellationToken)
+    {
+        if (!EmailMime.TryCreate(message, _sender, _time.GetUtcNow(), out var mime))
+        {
+            return SmtpFailure.UnusableRecipient;
+        }
+
+        using var _ = mime;
+        var pause = new DateTimeOffset(Interlocked.Read(ref _signInAfterTicks), TimeSpan.Zero) - _time.GetUtcNow();
+        if (pause > TimeSpan.Zero)
+        {
+            return SmtpFailure.SignInPaused(pause);
+        }
+
+        // Before the breaker's deadline begins: waiting for ourselves says nothing about the server.
+        if (!await _slots.WaitAsync(_options.CommandTimeout, cancellationToken))
+        {
+            return SmtpFailure.NoFreeConnection;
+        }
+
+        try
+        {
+            var progress = new SmtpProgress();
+            return await _pipeline.ExecuteAsync(
+                token => TryAsync(mime, progress, token),
+                SmtpFailure.BreakerOpen,
+                () => SmtpFailure.TimedOut(progress.Phase),
+                cancellationToken);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    /// <summary>Closes the connections that wait; those in use close when their message is through.</summary>
+    /// <remarks>The slots need no disposal: nobody asks them for a wait handle.</remarks>
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    private async Task<DeliveryOutcome> TryAsync(MimeMessage mime, SmtpProgress progress, CancellationToken cancellationToken)
+    {
+        if (_pool.TryTake() is { } waiting)
+        {
+            try
+            {
+                return await SendOverAsync(waiting, mime, progress, cancellationToken);
+            }
+            catch (SmtpException exception) when (!exception.ConnectionLost || progress.Phase == SmtpPhase.Data)
+            {
+                return exception.Outcome;
+            }
+            catch (SmtpException)
+            {
+                // The server had closed it while it waited; nothing of the message is out. Once more, on a fresh one.
+            }
+        }
+
+        try
+        {
+            var connection = await SmtpConnection.OpenAsync(_options, _time, progress, cancellationToken);
+            return await SendOverAsync(connection, mime, progress, cancellationToken);
+        }
+        catch (SmtpException exception)
+        {
+            if (exception.Outcome is { Code: "auth", Result: DeliveryResult.NotTried, RetryAfter: { } pause })
+            {
+                Interlocked.Exchange(ref _signInAfterTicks, (_time.GetUtcNow() + pause).UtcTicks);
+            }
+
+            return exception.Outcome;
+        }
+    }
+
+    private async Task<DeliveryOutcome> SendOverAsync(SmtpConnection connection, MimeMessage mime, SmtpProgress progress, CancellationToken cancellationToken)
+    {
+        var keep = true;
+        try
+        {
+            var reply = await connection.SendAsync(mime, progress, cancellationToken);
+            return DeliveryOutcome.Delivered(QueueName().Match(reply) is { Success: true } name ? name.Groups["name"].Value : null);
+        }
+        catch (SmtpException exception)
+        {
+            // A refused message leaves the session in order; MailKit has reset it.
+            keep = !exception.ConnectionLost;
+            throw;
+        }
+        catch
+        {
+            keep = false;
+            throw;
+        }
+        finally
+        {
+            if (keep)
+            {
+                _pool.Return(connection);
+            }
+            else
+            {
+                connection.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The server's own name for the message, as in <c>2.0.0 Ok: queued as 4FbXk21</c>.</summary>
+    [GeneratedRegex(@"queued as <?(?<name>[A-Za-z0-9._@-]{1,100})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex QueueName();
+}
