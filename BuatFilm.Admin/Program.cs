@@ -1,3 +1,75 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using BuatFilm.Admin;
+using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Features.Health;
+using BuatFilm.Admin.Features.Idempotency;
+using BuatFilm.Admin.Features.Orders;
+using BuatFilm.Admin.Features.Outbox;
+using BuatFilm.Admin.Features.Webhooks;
+using BuatFilm.Admin.Http;
+using BuatFilm.Admin.Integrations.Hangfire;
+using BuatFilm.Admin.Integrations.Midtrans;
+using BuatFilm.Admin.Integrations.Resilience;
+using BuatFilm.Admin.Integrations.Smtp;
+using BuatFilm.Admin.Integrations.Telemetry;
+using BuatFilm.Admin.Live;
+using BuatFilm.Admin.Sandbox;
+using BuatFilm.Admin.Security;
+using BuatFilm.Admin.Shell;
+
+if (CommandLine.AsksForHelp(args))
+{
+    CommandLine.PrintHelp();
+    return 0;
+}
+
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddDefaults();
+
+    // What the app stands on starts first and stops last.
+    await using var postgres = await builder.StartEmbeddedDatabaseAsync(CommandLine.Report, CancellationToken.None);
+    await using var sandbox = await builder.StartSandboxAsync(Folders.SandboxOf(builder, postgres), CommandLine.Report, CancellationToken.None);
+    await builder.MigrateDatabaseAsync(CommandLine.Report, CancellationToken.None);
+
+    var services = builder.Services;
+    var configuration = builder.Configuration;
+    services.AddDatabase().AddSharedDataProtection().AddLive().AddTelemetry(configuration);
+    services.AddApiKeys(configuration).AddPermissionPolicies().AddRateLimits(configuration).AddKnownProxies(configuration).AddProblemAnswers().AddApiDocuments();
+    services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddRecurringJobs();
+    services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddHealth(configuration);
+    services.AddShell();
+
+    await using var app = builder.Build();
+    app.UseForwardedHeaders();
+    app.UseShell();
+    app.UseProblemAnswers();
+    app.UseAuthentication();
+    app.UseRateLimiter();
+    app.UseAuthorization();
+
+    app.MapOrders(route => route.RequireIdempotencyKey());
+    app.MapWebhooks();
+    app.MapHealth();
+    app.MapMetrics();
+    app.MapApiDocuments();
+    app.MapJobsDashboard();
+    app.MapShell();
+
+    if (sandbox is not null)
+    {
+        app.MapSandbox(sandbox);
+        app.AnnounceTo(sandbox);
+    }
+
+    app.Services.MarkMigrated();
+    app.PrintAddresses(sandbox, postgres);
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (CommandLine.IsForPeople(exception))
+{
+    // A wrong setting or a missing program: the sentence helps, a stack does not.
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 1;
+}

@@ -1,4 +1,5 @@
 using BuatFilm.Admin.Live;
+using BuatFilm.Admin.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BuatFilm.Admin.Features.Health;
@@ -14,7 +15,7 @@ internal static class HealthEndpoints
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("/health")
-            .AllowAnonymous()
+            .AllowAnonymousBecause("Monitors and load balancers have no key; details need one.")
             .ExcludeFromDescription()
             .AddEndpointFilter(async (context, next) =>
             {

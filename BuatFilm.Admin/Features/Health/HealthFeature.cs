@@ -1,3 +1,5 @@
+using BuatFilm.Admin.Data;
+
 namespace BuatFilm.Admin.Features.Health;
 
 /// <summary>Health: what feeds the board, and the routes that monitors and load balancers ask.</summary>
@@ -8,6 +10,8 @@ internal static class HealthFeature
     {
         services.AddHealthAnswers(configuration);
         services.AddHostedService<BreakerPump>();
+        services.AddSingleton<LeaseHolder>();
+        services.AddHostedService<NodePresence>();
         services.AddHostedService<DatabaseProbe>();
         services.AddHostedService<OutboxFiguresProbe>();
 

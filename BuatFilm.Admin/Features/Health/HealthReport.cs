@@ -3,7 +3,6 @@ using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Degradation;
 using BuatFilm.Core.Health;
-using BuatFilm.Core.Outbox;
 
 namespace BuatFilm.Admin.Features.Health;
 
@@ -58,8 +57,7 @@ internal sealed record HealthReport(
             return new ServiceReport(WireName<ServiceHealth>.Of(ServiceHealth.Unknown), null, null, null);
         }
 
-        // A channel that never beat while another does has not started: unhealthy only after the same silence.
-        var oldest = Enum.GetValues<Channel>().Min(channel => snapshot.DrainBeats.GetValueOrDefault(channel, snapshot.Node.StartedAt));
+        var oldest = snapshot.DrainBeats.Values.Min();
         var health = now - oldest <= WorkerSilence ? ServiceHealth.Healthy : ServiceHealth.Unhealthy;
 
         return new ServiceReport(WireName<ServiceHealth>.Of(health), null, null, oldest);

@@ -8,7 +8,7 @@ namespace BuatFilm.Admin.Features.Health;
 /// A run is alive while its database session holds its advisory lock. The server drops the lock when the process or
 /// its connection dies, so another node finds it free within one round, long before any lease ends.
 /// </remarks>
-internal sealed class NodePresence(Databases databases, NodeIdentity identity, IEnumerable<ILeasedWork> leasedWork, TimeProvider time, ILogger<NodePresence> logger) : BackgroundService
+internal sealed class NodePresence(Databases databases, LeaseHolder identity, IEnumerable<ILeasedWork> leasedWork, TimeProvider time, ILogger<NodePresence> logger) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 

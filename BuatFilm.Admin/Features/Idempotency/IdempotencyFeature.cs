@@ -1,5 +1,8 @@
 using BuatFilm.Admin.Data;
-using BuatFilm.Core.Idempotency;
+using BuatFilm.Admin.Http;
+using BuatFilm.Admin.Integrations.Hangfire;
+using BuatFilm.Admin.Security;
+using Hangfire;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,6 +20,11 @@ internal static class IdempotencyFeature
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new IdempotencyRows(provider.GetRequiredService<Databases>().Api, provider.GetRequiredService<IDataProtectionProvider>()));
         services.AddTransient<CleanUpIdempotencyKeysJob>();
+        services.AddSingleton(new RecurringJobEntry(
+            "clean-up-idempotency-keys",
+            "17 19 * * *", // 02.17 in Jakarta, when hardly anybody orders.
+            Permissions.JobsTrigger,
+            (jobs, id, cron) => jobs.AddOrUpdate<CleanUpIdempotencyKeysJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
 
         return services;
     }
@@ -24,11 +32,8 @@ internal static class IdempotencyFeature
     /// <summary>Executes the route once per <c>Idempotency-Key</c>. Its caller must be authenticated.</summary>
     /// <remarks>
     /// The handler binds no body, which would be read before the key: it takes the <see cref="HttpContext"/>, finds the request in
-    /// <see cref="IdempotentExecution"/>, and returns a <see cref="Http.JsonAnswer"/> or a <see cref="Http.Problem"/>.
+    /// <see cref="IdempotentExecution"/>, and returns a <see cref="JsonAnswer"/> or a <see cref="Problem"/>.
     /// </remarks>
     public static RouteHandlerBuilder RequireIdempotencyKey(this RouteHandlerBuilder route) =>
-        route.AddEndpointFilter<IdempotencyFilter>().WithMetadata(new IdempotencyKeyMetadata(IdempotencyKey.Header));
+        route.AddEndpointFilter<IdempotencyFilter>().WithMetadata(new NeedsIdempotencyKey());
 }
-
-/// <summary>Marks a route that needs the header, for the API's description.</summary>
-internal sealed record IdempotencyKeyMetadata(string Header);

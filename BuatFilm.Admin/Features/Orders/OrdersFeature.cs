@@ -1,4 +1,7 @@
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Integrations.Hangfire;
+using BuatFilm.Admin.Security;
+using Hangfire;
 
 namespace BuatFilm.Admin.Features.Orders;
 
@@ -11,6 +14,11 @@ internal static class OrdersFeature
         services.AddSingleton<PlaceOrder>();
         services.AddSingleton<RetryQueuedOrders>();
         services.AddTransient<RetryQueuedOrdersJob>();
+        services.AddSingleton(new RecurringJobEntry(
+            "retry-queued-orders",
+            "*/5 * * * * *",
+            Permissions.JobsTrigger,
+            (jobs, id, cron) => jobs.AddOrUpdate<RetryQueuedOrdersJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
         services.AddSingleton<ILeasedWork, SessionLeases>();
 
         return services;

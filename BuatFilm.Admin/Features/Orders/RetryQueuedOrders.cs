@@ -9,7 +9,7 @@ using Npgsql;
 namespace BuatFilm.Admin.Features.Orders;
 
 /// <summary>Makes the payment pages that could not be made before, and has the customers told.</summary>
-internal sealed class RetryQueuedOrders(Databases databases, MidtransClient midtrans, ServicePipelines pipelines, NodeIdentity identity, IOptions<OrdersOptions> options, Wakes wakes, ILogger<RetryQueuedOrders> logger)
+internal sealed class RetryQueuedOrders(Databases databases, MidtransClient midtrans, ServicePipelines pipelines, LeaseHolder identity, IOptions<OrdersOptions> options, Wakes wakes, ILogger<RetryQueuedOrders> logger)
 {
     private const string AddPaymentLink = """
         with message as (

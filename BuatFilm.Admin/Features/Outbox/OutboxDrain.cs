@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Resilience;
+using BuatFilm.Admin.Live;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Outbox;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,8 @@ internal sealed class OutboxDrain : IDisposable
     private readonly IMessageSender _sender;
     private readonly OutboxQueue _queue;
     private readonly ServicePipeline _pipeline;
-    private readonly NodeIdentity _identity;
+    private readonly LeaseHolder _identity;
+    private readonly StatusBoard _board;
     private readonly OutboxOptions _options;
     private readonly DeliveryPolicy _policy;
     private readonly TimeProvider _time;
@@ -26,12 +28,13 @@ internal sealed class OutboxDrain : IDisposable
     private readonly SemaphoreSlim _one = new(1);
     private bool _asked;
 
-    public OutboxDrain(IMessageSender sender, OutboxQueue queue, ServicePipelines pipelines, NodeIdentity identity, IOptions<OutboxOptions> options, TimeProvider time, ILogger<OutboxDrain> logger)
+    public OutboxDrain(IMessageSender sender, OutboxQueue queue, ServicePipelines pipelines, LeaseHolder identity, StatusBoard board, IOptions<OutboxOptions> options, TimeProvider time, ILogger<OutboxDrain> logger)
     {
         _sender = sender;
         _queue = queue;
         _pipeline = pipelines[sender.Service];
         _identity = identity;
+        _board = board;
         _options = options.Value;
         _policy = _options.Policy;
         _time = time;
@@ -70,6 +73,7 @@ internal sealed class OutboxDrain : IDisposable
     {
         var total = 0;
         var from = DateTimeOffset.MinValue;
+        _board.Publish(snapshot => snapshot.WithDrainBeat(Channel, _time.GetUtcNow()));
         while (!cancellationToken.IsCancellationRequested && _identity.Current is { } owner)
         {
             var admitted = _pipeline.Admits(_options.BatchSize);

@@ -1,5 +1,8 @@
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Integrations.Hangfire;
+using BuatFilm.Admin.Security;
 using BuatFilm.Core.Outbox;
+using Hangfire;
 
 namespace BuatFilm.Admin.Features.Outbox;
 
@@ -15,6 +18,11 @@ internal static class OutboxFeature
         services.AddSingleton<IEnumerable<OutboxDrain>>(provider =>
             [.. provider.GetServices<IMessageSender>().Select(sender => ActivatorUtilities.CreateInstance<OutboxDrain>(provider, sender))]);
         services.AddTransient<DeliverOutboxJob>();
+        services.AddSingleton(new RecurringJobEntry(
+            "deliver-outbox",
+            "*/5 * * * * *",
+            Permissions.JobsTrigger,
+            (jobs, id, cron) => jobs.AddOrUpdate<DeliverOutboxJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
         services.AddHostedService<OutboxPump>();
 
         return services;

@@ -5,7 +5,7 @@ namespace BuatFilm.Admin.Data;
 /// It lives as long as the database session behind it: when that session is lost, others may have released this
 /// run's leases already, so it takes a new name, and starts nothing in between.
 /// </remarks>
-internal sealed class NodeIdentity
+internal sealed class LeaseHolder
 {
     private readonly Lock _lock = new();
     private Guid? _id;

@@ -1,0 +1,34 @@
+using BuatFilm.Admin.Security;
+using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+
+namespace BuatFilm.Admin;
+
+/// <summary>What holds for the whole program.</summary>
+internal static class Defaults
+{
+    public static void AddDefaults(this WebApplicationBuilder builder)
+    {
+        // Without publishing, only Development would find the components' styles.
+        StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.MaxConcurrentConnections = 5_000;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 1_000;
+        });
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            // Within the 30 s that a service manager allows.
+            host.ShutdownTimeout = TimeSpan.FromSeconds(20);
+            host.ServicesStopConcurrently = true;
+            host.ServicesStartConcurrently = false;
+        });
+
+        // Until people can sign in, the API keys are the only way to be somebody.
+        builder.Services.AddAuthentication(ApiKeyAuthenticationHandler.SchemeName);
+        builder.Services.AddCascadingAuthenticationState();
+    }
+}

@@ -1,0 +1,13 @@
+namespace BuatFilm.Admin.Integrations.Resilience;
+
+/// <summary>The breakers' settings and pipelines.</summary>
+internal static class ResilienceServices
+{
+    public static IServiceCollection AddServicePipelines(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<BreakersOptions>().Bind(configuration.GetSection(BreakersOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ServicePipelines>();
+
+        return services;
+    }
+}
