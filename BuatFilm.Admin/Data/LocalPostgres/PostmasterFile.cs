@@ -42,7 +42,7 @@ internal sealed record PostmasterFile(int ProcessId, int Port)
             }
         }
 
-        var listed = await new Command("/bin/ps", "-o", "command=", "-p", ProcessId.ToString(CultureInfo.InvariantCulture))
+        var listed = await new Command("/bin/ps", "-ww", "-o", "command=", "-p", ProcessId.ToString(CultureInfo.InvariantCulture))
             .RunAsync(CancellationToken.None);
         return listed.Output.Contains(dataDirectory, StringComparison.Ordinal);
     }
