@@ -70,7 +70,8 @@ internal sealed class WhatsAppStandIn : IStandIn
 
         if (_settings.WhatsAppVerifyToken is { } verifyToken)
         {
-            _subscribing = Subscription.CheckAsync(new Uri(address, WebhookPath), verifyToken, _report, _time, _stopping.Token);
+            var check = Subscription.CheckAsync(new Uri(address, WebhookPath), verifyToken, _report, _time, _stopping.Token);
+            _subscribing = Task.WhenAll(_subscribing, check);
         }
     }
 
