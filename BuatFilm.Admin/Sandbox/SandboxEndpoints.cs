@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuatFilm.Admin.Sandbox.Faults;
@@ -86,7 +87,7 @@ internal static class SandboxEndpoints
         {
             await sandbox.SetFaultAsync(name, fault, cancellationToken);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             return Problem(StatusCodes.Status409Conflict, "port_taken", "Another program took the stand-in's port; free it and switch again.");
         }

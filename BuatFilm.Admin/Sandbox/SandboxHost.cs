@@ -97,7 +97,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Says where the app listens; notifications are posted there from now on.</summary>
+    /// <summary>Says where the app listens; notifications are posted there from now on. May be said again.</summary>
     /// <param name="address">A wildcard host is taken for the loopback address.</param>
     public void SetAppAddress(Uri address)
     {

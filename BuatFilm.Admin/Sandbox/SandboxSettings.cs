@@ -22,6 +22,7 @@ internal sealed record SandboxSettings
     /// <summary>The only key that the Midtrans stand-in lets in, and the one it signs with.</summary>
     public required string ServerKey { get; init; }
 
+    /// <summary>Carried for completeness: browsers use it for cards, and the stand-in's page takes no card.</summary>
     public required string ClientKey { get; init; }
 
     public required string MerchantId { get; init; }

@@ -215,6 +215,7 @@ internal sealed class ReceivingApp : IAsyncDisposable
                 context.Response.StatusCode = _answers.TryDequeue(out var answer) ? answer : 200;
                 _posted.Add(new PostedBody(
                     context.Request.Path,
+                    context.Request.QueryString.Value ?? "",
                     body,
                     context.Request.Headers["X-Hub-Signature-256"].ToString(),
                     context.Request.Headers.UserAgent.ToString(),
@@ -272,7 +273,7 @@ internal sealed class ReceivingApp : IAsyncDisposable
 }
 
 /// <summary>One body that the sandbox posted to the app, and what the app answered.</summary>
-internal sealed record PostedBody(string Path, string Body, string Signature, string UserAgent, int Answered)
+internal sealed record PostedBody(string Path, string Query, string Body, string Signature, string UserAgent, int Answered)
 {
     public JsonObject Json => JsonSerializer.Deserialize<JsonObject>(Body)!;
 

@@ -94,6 +94,21 @@ public sealed class SurvivalTests
             posted.Select(one => $"{one.Text("transaction_status")} {one.Answered}"));
     }
 
+    [Fact]
+    public async Task Notification_WhenTheAppMoves_FollowsIt()
+    {
+        await using var sandbox = await StartAsync();
+        sandbox.Host.SetAppAddress(new Uri("http://127.0.0.1:9"));
+        await sandbox.CreateTokenAsync("BF-1-A");
+        await sandbox.PayAsync("BF-1-A", "gopay", "settlement");
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.Empty(sandbox.App.Posted);
+
+        sandbox.Host.SetAppAddress(sandbox.App.Address);
+
+        Assert.Single(await sandbox.App.WaitForAsync(1));
+    }
+
     [Theory]
     [InlineData(200, 1, 0, false)]
     [InlineData(302, 1, 0, false)]

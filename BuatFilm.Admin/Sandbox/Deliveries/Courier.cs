@@ -17,10 +17,11 @@ internal sealed class Courier : IAsyncDisposable
     private readonly Journal<DeliveryEntry> _journal;
     private readonly SemaphoreSlim _posts = new(32);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource<Uri> _app = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _listens = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpClient _http;
     private readonly Action<string> _report;
     private readonly TimeProvider _time;
+    private volatile Uri? _app;
     private long _posted;
     private long _delivered;
     private long _givenUp;
@@ -67,8 +68,12 @@ internal sealed class Courier : IAsyncDisposable
         }
     }
 
-    /// <summary>Says where the app listens. Nothing is posted before.</summary>
-    public void SetApp(Uri address) => _app.TrySetResult(address);
+    /// <summary>Says where the app listens. Nothing is posted before; said again, the next attempts go to the new address.</summary>
+    public void SetApp(Uri address)
+    {
+        _app = address;
+        _listens.TrySetResult();
+    }
 
     /// <summary>Remembers the delivery and posts it soon.</summary>
     public void Post(string lane, string path, string body, string? signature, DateTimeOffset notBefore)
@@ -90,7 +95,6 @@ internal sealed class Courier : IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
-        _app.TrySetCanceled();
         await Task.WhenAll(runs);
 
         _http.Dispose();
@@ -182,7 +186,7 @@ internal sealed class Courier : IAsyncDisposable
 
     private async Task DeliverAsync(Delivery delivery, CancellationToken cancellationToken)
     {
-        var app = await _app.Task.WaitAsync(cancellationToken);
+        await _listens.Task.WaitAsync(cancellationToken);
 
         var early = delivery.NotBefore - _time.GetUtcNow();
         if (early > TimeSpan.Zero)
@@ -193,7 +197,7 @@ internal sealed class Courier : IAsyncDisposable
         var first = _time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            var status = await TryPostAsync(app, delivery, cancellationToken);
+            var status = await TryPostAsync(delivery, cancellationToken);
             if (status is { } answered && (int)answered is >= 200 and < 300)
             {
                 Interlocked.Increment(ref _delivered);
@@ -212,12 +216,12 @@ internal sealed class Courier : IAsyncDisposable
     }
 
     /// <summary>The app's answer; null when none came.</summary>
-    private async Task<HttpStatusCode?> TryPostAsync(Uri app, Delivery delivery, CancellationToken cancellationToken)
+    private async Task<HttpStatusCode?> TryPostAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         await _posts.WaitAsync(cancellationToken);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app, delivery.Path));
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_app!, delivery.Path));
             request.Content = new StringContent(delivery.Body, new MediaTypeHeaderValue("application/json"));
             if (delivery.Signature is { } signature)
             {

@@ -30,7 +30,7 @@ internal sealed class FaultSwitch : IDisposable
         {
             former = _changed;
             _current = fault;
-            _dice = CreateDice(fault.Seed);
+            _dice = new Random(fault.Seed);
             _changed = new CancellationTokenSource();
         }
 
@@ -66,8 +66,6 @@ internal sealed class FaultSwitch : IDisposable
         _changed.Cancel();
         _changed.Dispose();
     }
-
-    private static Random CreateDice(int seed) => new(seed);
 }
 
 /// <summary>What one call meets.</summary>

@@ -76,9 +76,14 @@ internal sealed class PaymentBody(string serverKey, string merchantId)
             fields["settlement_time"] = Time(settledAt);
         }
 
-        var stillTold = payment.State is PaymentState.Pending or PaymentState.Authorize or PaymentState.Expire
-            || (payment.Method is { Type: "gopay" or "qris" or "shopeepay" } or { Provider: "bca" } && payment.State == PaymentState.Settlement);
-        if (stillTold)
+        var isTold = payment.State switch
+        {
+            PaymentState.Pending or PaymentState.Authorize or PaymentState.Expire => payment.Method.Type != "akulaku",
+            PaymentState.Capture => payment.Method.IsCard,
+            PaymentState.Settlement => payment.Method is { Type: "gopay" or "qris" or "shopeepay" } or { Provider: "bca" },
+            _ => false,
+        };
+        if (isTold)
         {
             fields["expiry_time"] = Time(payment.ExpiresAt);
         }
@@ -155,8 +160,11 @@ internal sealed class PaymentBody(string serverKey, string merchantId)
 
         fields["eci"] = "05";
         fields["approval_code"] = payment.Number;
-        fields["channel_response_code"] = "00";
-        fields["channel_response_message"] = "Approved";
+        if (payment.State != PaymentState.Cancel)
+        {
+            fields["channel_response_code"] = "00";
+            fields["channel_response_message"] = "Approved";
+        }
 
         if (payment.State is PaymentState.Capture or PaymentState.Settlement)
         {
@@ -172,7 +180,10 @@ internal sealed class PaymentBody(string serverKey, string merchantId)
     private static void AddQris(SortedDictionary<string, JsonNode?> fields, Payment payment)
     {
         fields["acquirer"] = "gopay";
-        fields["transaction_type"] = "off-us";
+        if (payment.State != PaymentState.Deny)
+        {
+            fields["transaction_type"] = "off-us";
+        }
 
         if (payment.State.IsPaid())
         {

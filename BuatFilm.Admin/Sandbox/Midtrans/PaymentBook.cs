@@ -96,6 +96,7 @@ internal sealed class PaymentBook : IDisposable
                 now,
                 now + request.PageLifetime,
                 request.PaymentLifetime,
+                request.PaymentDeadline,
                 End: null,
                 request.Carried);
             Save(session);
@@ -399,7 +400,7 @@ internal sealed class PaymentBook : IDisposable
             grossAmount,
             NumberFor(order.Method),
             now,
-            now + lifetime,
+            first == PaymentState.Authorize ? now + lifetime : session.PaymentDeadline ?? now + lifetime,
             SettledAt: null,
             DeniedByFraudCheck: false,
             ChargedBack: 0,

@@ -9,11 +9,13 @@ namespace BuatFilm.Admin.Sandbox.Midtrans;
 /// <param name="GrossAmount">Whole rupiah.</param>
 /// <param name="PageLifetime">How long the payment page opens.</param>
 /// <param name="PaymentLifetime">How long a chosen method stays payable; null leaves it to the method.</param>
+/// <param name="PaymentDeadline">Until when a method is payable: the request named a start from which its expiry counts.</param>
 internal sealed record SnapRequest(
     string OrderId,
     long GrossAmount,
     TimeSpan PageLifetime,
     TimeSpan? PaymentLifetime,
+    DateTimeOffset? PaymentDeadline,
     IReadOnlyDictionary<string, JsonElement> Carried)
 {
     private const int MaxOrderId = 50;
@@ -33,13 +35,13 @@ internal sealed record SnapRequest(
         var grossAmount = ReadGrossAmount(details, found);
         var orderId = ReadOrderId(details, found);
         CheckItems(body, grossAmount, found);
-        var paymentLifetime = ReadPaymentLifetime(body, now, found);
+        var (paymentLifetime, deadline) = ReadExpiry(body, now, found);
         var pageLifetime = ReadLifetime(body.Object("page_expiry")) ?? Longest(DefaultLifetime, paymentLifetime);
 
         errors = found;
         return found.Count > 0
             ? null
-            : new SnapRequest(orderId!, grossAmount!.Value, pageLifetime, paymentLifetime, ReadCarried(body));
+            : new SnapRequest(orderId!, grossAmount!.Value, pageLifetime, paymentLifetime, deadline, ReadCarried(body));
     }
 
     private static long? ReadGrossAmount(JsonObject? details, List<string> errors)
@@ -139,22 +141,22 @@ internal sealed record SnapRequest(
         }
     }
 
-    private static TimeSpan? ReadPaymentLifetime(JsonObject body, DateTimeOffset now, List<string> errors)
+    private static (TimeSpan? Lifetime, DateTimeOffset? Deadline) ReadExpiry(JsonObject body, DateTimeOffset now, List<string> errors)
     {
         if (body.Object("expiry") is not { } expiry)
         {
-            return null;
+            return (null, null);
         }
 
         if (ReadLifetime(expiry) is not { } lifetime)
         {
             errors.Add("expiry.duration and expiry.unit are not valid");
-            return null;
+            return (null, null);
         }
 
         if (expiry.Text("start_time") is not { } startText)
         {
-            return lifetime;
+            return (lifetime, null);
         }
 
         // "2026-03-01 09:00:00 +0700"; .NET wants a colon in the offset.
@@ -167,17 +169,17 @@ internal sealed record SnapRequest(
         if (!known)
         {
             errors.Add("expiry.start_time format is invalid");
-            return null;
+            return (null, null);
         }
 
-        var left = start - Wib + lifetime - now;
-        if (left <= TimeSpan.Zero)
+        var deadline = start - Wib + lifetime;
+        if (deadline <= now)
         {
             errors.Add("expiry.start_time and expiry.duration lie in the past");
-            return null;
+            return (null, null);
         }
 
-        return left;
+        return (lifetime, deadline);
     }
 
     private static TimeSpan? ReadLifetime(JsonObject? expiry)

@@ -20,9 +20,12 @@ internal sealed class WhatsAppStandIn : IStandIn
     private readonly SandboxSettings _settings;
     private readonly MessageLog _messages;
     private readonly Func<string, bool> _isKnownOrder;
+    private readonly Action<string> _report;
     private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Courier _courier;
     private readonly LoopbackWebServer _server;
+    private Task _subscribing = Task.CompletedTask;
     private long _messageCalls;
     private long _accepted;
     private long _rejected;
@@ -41,6 +44,7 @@ internal sealed class WhatsAppStandIn : IStandIn
         _settings = settings;
         _messages = messages;
         _isKnownOrder = isKnownOrder;
+        _report = report;
         _time = time;
         _courier = new Courier(data.PathOf("whatsapp-notifications.jsonl"), "facebookexternalua", report, time);
         _server = new LoopbackWebServer(
@@ -60,7 +64,16 @@ internal sealed class WhatsAppStandIn : IStandIn
 
     public Task CloseAsync() => _server.CloseAsync();
 
-    public void SetApp(Uri address) => _courier.SetApp(address);
+    public void SetApp(Uri address)
+    {
+        _courier.SetApp(address);
+
+        if (_settings.WhatsAppVerifyToken is { } verifyToken)
+        {
+            var check = Subscription.CheckAsync(new Uri(address, WebhookPath), verifyToken, _report, _time, _stopping.Token);
+            _subscribing = Task.WhenAll(_subscribing, check);
+        }
+    }
 
     public object Statistics()
     {
@@ -82,9 +95,12 @@ internal sealed class WhatsAppStandIn : IStandIn
 
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync();
         await _server.DisposeAsync();
         _faults.Dispose();
+        await _subscribing;
         await _courier.DisposeAsync();
+        _stopping.Dispose();
     }
 
     private void Map(IEndpointRouteBuilder routes)

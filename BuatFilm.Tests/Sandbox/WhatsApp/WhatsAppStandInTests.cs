@@ -108,6 +108,18 @@ public sealed class WhatsAppStandInTests
     }
 
     [Fact]
+    public async Task App_OnceItListens_IsAskedToProveItsWebhook()
+    {
+        await using var sandbox = await StartAsync(settings => settings with { WhatsAppVerifyToken = "rahasia & aman" });
+
+        var asked = Assert.Single(await sandbox.App.WaitForAsync(1));
+
+        Assert.Equal("/api/v1/whatsapp/webhook", asked.Path);
+        Assert.Contains("hub.mode=subscribe", asked.Query, StringComparison.Ordinal);
+        Assert.Contains("hub.verify_token=rahasia%20%26%20aman", asked.Query, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Probe_OfTheNumber_AnswersUnlessFailing()
     {
         await using var sandbox = await StartAsync();
