@@ -170,14 +170,25 @@ public sealed class SmtpMailerTests
         Assert.Equal(1, bench.Server.Seen(SmtpStep.Quit));
     }
 
-    [Fact]
-    public async Task Pool_WhenDisposed_ClosesItsConnections()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pool_WhenDisposed_ClosesItsConnections(bool politely)
     {
         await using var bench = new SmtpBench();
         await bench.Mailer.SendAsync(SmtpBench.Mail(), Stop);
         Assert.Equal(1, bench.Server.OpenConnections);
 
-        await bench.Mailer.DisposeAsync();
+        if (politely)
+        {
+            await bench.Mailer.DisposeAsync();
+        }
+        else
+        {
+#pragma warning disable CA1849, MA0042 // The other way to dispose is what is tested.
+            bench.Mailer.Dispose();
+#pragma warning restore CA1849, MA0042
+        }
 
         await WaitUntilAsync(() => bench.Server.OpenConnections == 0);
     }

@@ -37,6 +37,38 @@ public sealed class SmtpTlsTests
     }
 
     [Fact]
+    public async Task Send_TlsToAPlainPort_IsAMistakeOfOurs()
+    {
+        await using var bench = new SmtpBench(options => options.Security = SmtpSecurity.Tls);
+
+        var outcome = await bench.Mailer.SendAsync(SmtpBench.Mail(), Stop);
+
+        Assert.Equal((DeliveryResult.NotTried, ServiceVerdict.Misconfigured, "tls"), (outcome.Result, outcome.Verdict, outcome.Code));
+    }
+
+    [Fact]
+    public async Task Send_WhenTheServerHangsUpBeforeTls_IsAnOutage()
+    {
+        await using var bench = Bench("StartTls", acceptAny: true);
+        bench.Server.Answer(SmtpStep.StartTls, ScriptedSmtpServer.HangUp);
+
+        var outcome = await bench.Mailer.SendAsync(SmtpBench.Mail(), Stop);
+
+        Assert.Equal((DeliveryResult.Failed, ServiceVerdict.Outage, "connection"), (outcome.Result, outcome.Verdict, outcome.Code));
+    }
+
+    [Fact]
+    public async Task Send_WhenTheServerHangsUpInTheHandshake_IsAnOutage()
+    {
+        await using var bench = new SmtpBench(options => options.Security = SmtpSecurity.Tls);
+        bench.Server.Answer(SmtpStep.Greeting, ScriptedSmtpServer.HangUp);
+
+        var outcome = await bench.Mailer.SendAsync(SmtpBench.Mail(), Stop);
+
+        Assert.Equal((DeliveryResult.Failed, ServiceVerdict.Outage, "connection"), (outcome.Result, outcome.Verdict, outcome.Code));
+    }
+
+    [Fact]
     public async Task Send_WhenStartTlsIsNotOffered_SendsNothingInTheClear()
     {
         await using var bench = new SmtpBench(options => options.Security = SmtpSecurity.StartTls);

@@ -26,7 +26,7 @@ internal static class EmailLayout
         :root { color-scheme: light dark; supported-color-schemes: light dark; }
         @media (max-width: 480px) {
           .outer { padding: 0 !important; }
-          .card { border-radius: 0 !important; border-left: 0 !important; border-right: 0 !important; }
+          .card { border-radius: 0 !important; border: 0 !important; }
           .pad { padding-left: 20px !important; padding-right: 20px !important; }
           .amount { font-size: 30px !important; }
           .button { display: block !important; }
@@ -151,7 +151,7 @@ internal static class EmailLayout
         : Messages.Html.Of($"background-color:#fff0c9;color:#6b4a00;");
 
     private static Html Fact(EmailFact fact) => Messages.Html.Of($"""
-        <tr><td class="soft rule" width="42%" valign="top" style="padding:10px 8px 10px 20px;border-top:1px solid #e9e4da;font-size:14px;line-height:20px;color:#6d6577;">{fact.Label}</td><td class="ink rule" width="58%" valign="top" align="right" style="padding:10px 20px 10px 8px;border-top:1px solid #e9e4da;font-size:14px;line-height:20px;font-weight:600;color:#17141d;overflow-wrap:anywhere;word-break:break-word;">{fact.Value}</td></tr>
+        <tr><td class="soft rule" width="36%" valign="top" style="padding:10px 8px 10px 20px;border-top:1px solid #e9e4da;font-size:14px;line-height:20px;color:#6d6577;">{fact.Label}</td><td class="ink rule" width="64%" valign="top" align="right" style="padding:10px 20px 10px 8px;border-top:1px solid #e9e4da;font-size:14px;line-height:20px;font-weight:600;color:#17141d;overflow-wrap:anywhere;word-break:break-word;">{fact.Value}</td></tr>
 
         """);
 
