@@ -28,7 +28,8 @@ internal static class EmailLayout
           .outer { padding: 0 !important; }
           .card { border-radius: 0 !important; border: 0 !important; }
           .pad { padding-left: 20px !important; padding-right: 20px !important; }
-          .amount { font-size: 30px !important; }
+          .amount { font-size: 26px !important; line-height: 34px !important; }
+          .money { font-size: 14px !important; }
           .button { display: block !important; }
         }
         @media (prefers-color-scheme: dark) {
@@ -59,6 +60,7 @@ internal static class EmailLayout
         </td></tr>
         <tr><td class="pad" style="padding:24px 32px 0;">
         <table role="presentation" class="panel" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f8f5ef;border-radius:12px;border-collapse:separate;table-layout:fixed;">
+        <colgroup><col width="36%"><col width="64%"></colgroup>
         <tr><td colspan="2" style="padding:20px 20px 16px;">
         <div class="soft" style="font-size:13px;line-height:18px;color:#6d6577;">{{content.AmountLabel}}</div>
         <div class="ink amount" style="margin-top:2px;font-size:34px;line-height:42px;font-weight:800;letter-spacing:-0.6px;color:#17141d;">{{content.Amount}}</div>
@@ -167,14 +169,14 @@ internal static class EmailLayout
         <tr><td class="pad" style="padding:28px 32px 0;">
         <h2 class="ink" style="margin:0 0 6px;font-size:16px;line-height:22px;font-weight:800;color:#17141d;">{content.Texts[EmailText.ItemsHeading]}</h2>
         <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="table-layout:fixed;border-collapse:collapse;">
-        {Messages.Html.Concat(content.Items.Select(Item))}<tr><td class="ink" width="62%" style="padding:12px 8px 0 0;font-size:15px;line-height:21px;font-weight:800;color:#17141d;">{content.Texts[EmailText.ItemsTotal]}</td><td class="ink" width="38%" align="right" style="padding:12px 0 0;font-size:15px;line-height:21px;font-weight:800;color:#17141d;white-space:nowrap;">{content.Amount}</td></tr>
+        {Messages.Html.Concat(content.Items.Select(Item))}<tr><td class="ink" width="50%" style="padding:12px 8px 0 0;font-size:15px;line-height:21px;font-weight:800;color:#17141d;">{content.Texts[EmailText.ItemsTotal]}</td><td class="ink money" width="50%" align="right" style="padding:12px 0 0;font-size:15px;line-height:21px;font-weight:800;color:#17141d;white-space:nowrap;">{content.Amount}</td></tr>
         </table>
         </td></tr>
 
         """);
 
     private static Html Item(MessageItem item) => Messages.Html.Of($"""
-        <tr><td class="ink rule" width="62%" valign="top" style="padding:11px 8px 11px 0;border-bottom:1px solid #e9e4da;font-size:15px;line-height:21px;color:#2d2935;overflow-wrap:anywhere;word-break:break-word;">{item.Name}<br><span class="soft" style="font-size:13px;line-height:19px;color:#6d6577;">{Times(item)}</span></td><td class="ink rule" width="38%" valign="top" align="right" style="padding:11px 0;border-bottom:1px solid #e9e4da;font-size:15px;line-height:21px;color:#2d2935;white-space:nowrap;">{item.Subtotal.ToString()}</td></tr>
+        <tr><td class="ink rule" width="50%" valign="top" style="padding:11px 8px 11px 0;border-bottom:1px solid #e9e4da;font-size:15px;line-height:21px;color:#2d2935;overflow-wrap:anywhere;word-break:break-word;">{item.Name}<br><span class="soft" style="font-size:13px;line-height:19px;color:#6d6577;">{Times(item)}</span></td><td class="ink rule money" width="50%" valign="top" align="right" style="padding:11px 0;border-bottom:1px solid #e9e4da;font-size:15px;line-height:21px;color:#2d2935;white-space:nowrap;">{item.Subtotal.ToString()}</td></tr>
 
         """);
 
