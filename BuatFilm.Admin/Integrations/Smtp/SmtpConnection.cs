@@ -134,12 +134,31 @@ internal sealed class SmtpConnection : IDisposable
 
         if (_options.SignsIn)
         {
+            PreferOneWayToSignIn();
             await StepAsync(
                 progress,
                 SmtpPhase.Authenticate,
                 _options.CommandTimeout,
                 token => _client.AuthenticateAsync(_options.Username!, _options.Password!, token),
                 cancellationToken);
+        }
+    }
+
+    /// <summary>Left to itself, MailKit tries a wrong password once in every way the server offers; that locks accounts.</summary>
+    private void PreferOneWayToSignIn()
+    {
+        if (!_client.IsSecure && !_options.IsLoopback)
+        {
+            return; // Ways that do not show the password come first then.
+        }
+
+        foreach (var way in (string[])["PLAIN", "LOGIN"])
+        {
+            if (_client.AuthenticationMechanisms.Contains(way))
+            {
+                _client.AuthenticationMechanisms.IntersectWith([way]);
+                return;
+            }
         }
     }
 

@@ -5,7 +5,7 @@ namespace BuatFilm.Admin.Integrations.Smtp;
 /// Idle ones are closed after <see cref="MaxIdle"/>, which is shorter than servers wait. Nothing is sent to find out
 /// whether one still lives: a glance at its socket, and one fresh connection when that was wrong.
 /// </remarks>
-internal sealed class SmtpConnectionPool : IAsyncDisposable
+internal sealed class SmtpConnectionPool : IAsyncDisposable, IDisposable
 {
     public static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(20);
 
@@ -84,21 +84,35 @@ internal sealed class SmtpConnectionPool : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        SmtpConnection[] rest;
-        lock (_lock)
-        {
-            _disposed = true;
-            rest = [.. _idle];
-            _idle.Clear();
-        }
-
+        var rest = TakeAllForGood();
         await _sweep.DisposeAsync();
         await CloseAsync(rest);
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in TakeAllForGood())
+        {
+            connection.Dispose();
+        }
+
+        _sweep.Dispose();
     }
 
     private static Task CloseAsync(IEnumerable<SmtpConnection> connections) => Task.WhenAll(connections.Select(connection => connection.CloseAsync()));
 
     private bool HasExpired(SmtpConnection connection) => _time.GetUtcNow() - connection.IdleSince >= MaxIdle;
+
+    private SmtpConnection[] TakeAllForGood()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            SmtpConnection[] rest = [.. _idle];
+            _idle.Clear();
+            return rest;
+        }
+    }
 
     private SmtpConnection[] Expired()
     {

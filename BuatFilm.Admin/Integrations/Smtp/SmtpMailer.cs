@@ -8,7 +8,7 @@ using MimeKit;
 namespace BuatFilm.Admin.Integrations.Smtp;
 
 /// <summary>Hands mails to the mail server, one recipient each.</summary>
-internal sealed partial class SmtpMailer : IAsyncDisposable
+internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
 {
     private readonly SmtpOptions _options;
     private readonly MailboxAddress _sender;
@@ -76,6 +76,9 @@ internal sealed partial class SmtpMailer : IAsyncDisposable
     /// <summary>Closes the connections that wait; those in use close when their message is through.</summary>
     /// <remarks>The slots need no disposal: nobody asks them for a wait handle.</remarks>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    /// <summary>For a container that is disposed of synchronously: closes them without a goodbye.</summary>
+    public void Dispose() => _pool.Dispose();
 
     private async Task<DeliveryOutcome> TryAsync(MimeMessage mime, SmtpProgress progress, CancellationToken cancellationToken)
     {

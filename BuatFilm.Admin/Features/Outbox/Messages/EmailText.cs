@@ -1,0 +1,38 @@
+namespace BuatFilm.Admin.Features.Outbox.Messages;
+
+/// <summary>Every text of a mail; each stands under this name in both resource files.</summary>
+internal enum EmailText
+{
+    Greeting,
+    GreetingWithoutName,
+    PaidSubject,
+    PaidPreheader,
+    PaidBadge,
+    PaidHeading,
+    PaidIntro,
+    PaidAmount,
+    PaidClosing,
+    LinkSubject,
+    LinkPreheader,
+    LinkBadge,
+    LinkHeading,
+    LinkIntro,
+    LinkAmount,
+    LinkButton,
+    LinkFallback,
+    LinkClosing,
+    LabelOrder,
+    LabelPaidAt,
+    LabelMethod,
+    LabelExpiresAt,
+    ItemsHeading,
+    ItemsTotal,
+    FooterSafety,
+    FooterAutomatic,
+    FooterShop,
+    MethodCard,
+    MethodBankTransfer,
+    MethodMandiriBill,
+    MethodStore,
+    MethodInternetBanking,
+}
