@@ -5,16 +5,14 @@ internal static class HttpServices
 {
     /// <summary>JSON as the API speaks it. The problem documents need nothing else.</summary>
     public static IServiceCollection AddProblemAnswers(this IServiceCollection services) =>
-        services
-            .Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true)
-            .ConfigureHttpJsonOptions(options =>
-            {
-                options.SerializerOptions.AllowDuplicateProperties = ApiJson.Options.AllowDuplicateProperties;
-                options.SerializerOptions.DefaultIgnoreCondition = ApiJson.Options.DefaultIgnoreCondition;
-                options.SerializerOptions.MaxDepth = ApiJson.Options.MaxDepth;
-                options.SerializerOptions.Encoder = ApiJson.Options.Encoder;
-                options.SerializerOptions.NumberHandling = ApiJson.Options.NumberHandling;
-            });
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.AllowDuplicateProperties = ApiJson.Options.AllowDuplicateProperties;
+            options.SerializerOptions.DefaultIgnoreCondition = ApiJson.Options.DefaultIgnoreCondition;
+            options.SerializerOptions.MaxDepth = ApiJson.Options.MaxDepth;
+            options.SerializerOptions.Encoder = ApiJson.Options.Encoder;
+            options.SerializerOptions.NumberHandling = ApiJson.Options.NumberHandling;
+        });
 
     /// <summary>Goes in front of routing: headers and problem documents for the API, and nothing for pages.</summary>
     public static IApplicationBuilder UseProblemAnswers(this IApplicationBuilder app) =>

@@ -73,6 +73,16 @@ public sealed class ProblemAnswersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PassingFailure_OfADatabaseThatIsNotThere_IsOne()
+    {
+        await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=2");
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(async () => await nowhere.OpenConnectionAsync(TestContext.Current.CancellationToken));
+
+        Assert.True(BuatFilm.Admin.Http.PassingFailure.Is(failure), failure.ToString());
+    }
+
+    [Fact]
     public async Task Page_ThatIsMissing_IsLeftToThePages()
     {
         var reply = await _app.GetAsync("/nowhere");

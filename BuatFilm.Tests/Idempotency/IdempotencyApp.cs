@@ -117,6 +117,7 @@ internal sealed class IdempotencyApp : IAsyncDisposable
         await using var connection = await Database.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         await AddEffectAsync(connection, execution.Claim, "order");
+        await execution.CreatedAsync($"O-{execution.Claim.Owner:N}", connection, CancellationToken.None);
         await execution.CompleteWithAsync(answer, connection, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
 

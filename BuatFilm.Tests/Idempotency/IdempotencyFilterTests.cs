@@ -277,6 +277,23 @@ public sealed class IdempotencyFilterTests : IAsyncLifetime
         Assert.Equal([(1, null), (2, "ORDER-8")], _app.Claims.Select(claim => (claim.Attempt, claim.ResourceId)));
     }
 
+    [Fact]
+    public async Task DeadRun_IsNotTakenOverByAnotherRequest()
+    {
+        var key = IdempotencyApp.NewKey();
+        using var body = System.Text.Json.JsonDocument.Parse("""{"total":1}""");
+        var scope = $"shop|POST|{IdempotencyApp.Route}";
+        await _app.Rows.ClaimAsync(scope, key, Fingerprint.Of(scope, "application/json", body.RootElement), TimeSpan.FromSeconds(5), TimeSpan.FromHours(72), TestContext.Current.CancellationToken);
+        await _app.MoveClockAsync(TimeSpan.FromDays(10));
+
+        var other = await _app.PostAsync(key, """{"total":2}""");
+        var same = await _app.PostAsync(key, """{"total":1}""");
+
+        Assert.Equal((422, "idempotency_key_reused"), (other.Status, other.Code));
+        Assert.Equal(201, same.Status);
+        Assert.Equal(2, Assert.Single(_app.Claims).Attempt);
+    }
+
     [Theory]
     [InlineData(503, "in_doubt")]
     [InlineData(429, "free")]
