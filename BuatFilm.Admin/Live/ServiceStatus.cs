@@ -5,7 +5,7 @@ namespace BuatFilm.Admin.Live;
 
 /// <summary>What this node knows of one external service.</summary>
 /// <param name="Breaker">The state of this node's breaker.</param>
-/// <param name="Since">When the breaker took that state; null while it has not changed since the start.</param>
+/// <param name="Since">When the breaker took that state or, while it is closed, the health changed; null before the first news.</param>
 /// <param name="RetryAt">When the next trial call may go, for an open breaker.</param>
 /// <param name="Probed">What the last background check, or the trial call that closed the breaker, found.</param>
 /// <param name="CheckedAt">When it found it.</param>

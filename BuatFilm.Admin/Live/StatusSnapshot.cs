@@ -51,8 +51,12 @@ public sealed record StatusSnapshot
     }
 
     /// <summary>A background check ended.</summary>
-    public StatusSnapshot WithProbe(ExternalService service, ServiceHealth health, DateTimeOffset at) =>
-        With(service, Services[service] with { Probed = health, CheckedAt = at });
+    public StatusSnapshot WithProbe(ExternalService service, ServiceHealth health, DateTimeOffset at)
+    {
+        var before = Services[service];
+        var after = before with { Probed = health, CheckedAt = at };
+        return With(service, after.Health == before.Health ? after : after with { Since = at });
+    }
 
     /// <summary>A channel's drain went round.</summary>
     public StatusSnapshot WithDrainBeat(Channel channel, DateTimeOffset at) =>

@@ -1,4 +1,5 @@
 using BuatFilm.Admin.Components;
+using Microsoft.AspNetCore.Diagnostics;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -13,9 +14,16 @@ internal static class ShellServices
     /// <summary>Needs <c>AddLive</c>.</summary>
     public static IServiceCollection AddShell(this IServiceCollection services)
     {
-        services.AddLocalization();
         services.Configure<RequestLocalizationOptions>(Cultures.Configure);
         services.AddRazorComponents().AddInteractiveServerComponents();
+
+        return services.AddShellComponents();
+    }
+
+    /// <summary>What the components ask for, without the server that renders them; tests render them by other means.</summary>
+    internal static IServiceCollection AddShellComponents(this IServiceCollection services)
+    {
+        services.AddLocalization();
         services.AddMudServices();
         services.AddScoped<Formats>();
 
@@ -30,14 +38,21 @@ internal static class ShellServices
     public static WebApplication UseShell(this WebApplication app)
     {
         app.UseRequestLocalization();
-        app.UseWhen(IsForPeople, pages =>
+        if (!app.Environment.IsDevelopment())
         {
-            if (!app.Environment.IsDevelopment())
+            app.UseExceptionHandler("/error", createScopeForErrors: true);
+        }
+
+        // Not in a branch of its own for people: what re-executes a request finds its way only in the main pipeline.
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use((context, next) =>
+        {
+            if (IsForMachines(context) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
             {
-                pages.UseExceptionHandler("/error", createScopeForErrors: true);
+                pages.Enabled = false;
             }
 
-            pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+            return next(context);
         });
 
         return app;
@@ -54,6 +69,6 @@ internal static class ShellServices
         return app;
     }
 
-    private static bool IsForPeople(HttpContext context) =>
-        !MachineRoutes.Any(route => context.Request.Path.StartsWithSegments(route, StringComparison.OrdinalIgnoreCase));
+    private static bool IsForMachines(HttpContext context) =>
+        MachineRoutes.Any(route => context.Request.Path.StartsWithSegments(route, StringComparison.OrdinalIgnoreCase));
 }
