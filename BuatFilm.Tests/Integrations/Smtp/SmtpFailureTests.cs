@@ -94,9 +94,9 @@ public sealed class SmtpFailureTests
     [InlineData("Auth", 5000, 300, 5000, "Failed")]
     [InlineData("Mail", 5000, 5000, 300, "Failed")]
     [InlineData("Rcpt", 5000, 5000, 300, "Failed")]
-    [InlineData("Data", 5000, 5000, 300, "Failed")]
-    [InlineData("Body", 5000, 5000, 300, "Unknown")]
-    [InlineData("Message", 5000, 5000, 300, "Unknown")]
+    [InlineData("Data", 5000, 5000, 1000, "Failed")]
+    [InlineData("Body", 5000, 5000, 1000, "Unknown")]
+    [InlineData("Message", 5000, 5000, 1000, "Unknown")]
     public async Task Send_WhenTheServerGoesSilent_EndsAtThisPhasesDeadline(string step, int connect, int command, int data, string result)
     {
         await using var bench = new SmtpBench(SmtpBench.Timeouts(connect, command, data));
@@ -114,7 +114,7 @@ public sealed class SmtpFailureTests
     [InlineData("Message", "Unknown")]
     public async Task Send_WhenTheBreakersDeadlineComesFirst_StillKnowsHowFarItCame(string step, string result)
     {
-        await using var bench = new SmtpBench(breaker: breaker => breaker.AttemptTimeout = TimeSpan.FromMilliseconds(400));
+        await using var bench = new SmtpBench(breaker: breaker => breaker.AttemptTimeout = TimeSpan.FromMilliseconds(2000));
         bench.Server.Answer(Enum.Parse<SmtpStep>(step), ScriptedSmtpServer.Silence);
 
         var outcome = await bench.Mailer.SendAsync(SmtpBench.Mail(), TestContext.Current.CancellationToken);

@@ -222,7 +222,7 @@ public sealed class SmtpMailerTests
         await using var bench = new SmtpBench(options =>
         {
             options.MaxConnections = 1;
-            options.CommandTimeout = TimeSpan.FromMilliseconds(500);
+            options.CommandTimeout = TimeSpan.FromMilliseconds(1500);
         });
         bench.Server.Answer(SmtpStep.Rcpt, ScriptedSmtpServer.Silence);
         using var caller = CancellationTokenSource.CreateLinkedTokenSource(Stop);
