@@ -855,6 +855,10 @@ namespace BuatFilm.Admin.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("has_paid");
 
+                    b.Property<string>("HoldReason")
+                        .HasColumnType("text")
+                        .HasColumnName("hold_reason");
+
                     b.Property<string>("Issuer")
                         .HasColumnType("text")
                         .HasColumnName("issuer");
@@ -997,7 +1001,7 @@ namespace BuatFilm.Admin.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_payment_events_event_key", "octet_length(event_key) = 32");
 
-                            t.HasCheckConstraint("ck_payment_events_outcome", "outcome in ('applied', 'duplicate', 'ignored_stale', 'pending_verification', 'unknown_order', 'mismatch', 'refuted', 'test_notification', 'unsupported')");
+                            t.HasCheckConstraint("ck_payment_events_outcome", "outcome in ('applied', 'duplicate', 'ignored_stale', 'pending_verification', 'unknown_order', 'mismatch', 'refuted', 'unsupported')");
 
                             t.HasCheckConstraint("ck_payment_events_source", "source in ('notification', 'poll')");
                         });

@@ -14,6 +14,7 @@ internal static class OutboxFeature
         services.AddOptions<OutboxOptions>().Bind(configuration.GetSection(OutboxOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new OutboxQueue(provider.GetRequiredService<Databases>().Workers));
         services.AddSingleton<ILeasedWork>(provider => provider.GetRequiredService<OutboxQueue>());
+        services.AddSingleton<IMessageSender, EmailDelivery>();
         services.AddSingleton<OutboxSweeps>();
         services.AddSingleton<IEnumerable<OutboxDrain>>(provider =>
             [.. provider.GetServices<IMessageSender>().Select(sender => ActivatorUtilities.CreateInstance<OutboxDrain>(provider, sender))]);

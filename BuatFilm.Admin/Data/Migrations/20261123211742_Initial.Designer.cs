@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace BuatFilm.Admin.Data.Migrations
 {
     [DbContext(typeof(AdminDbContext))]
-    [Migration("20261123203104_Initial")]
+    [Migration("20261123211742_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -858,6 +858,10 @@ namespace BuatFilm.Admin.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("has_paid");
 
+                    b.Property<string>("HoldReason")
+                        .HasColumnType("text")
+                        .HasColumnName("hold_reason");
+
                     b.Property<string>("Issuer")
                         .HasColumnType("text")
                         .HasColumnName("issuer");
@@ -1000,7 +1004,7 @@ namespace BuatFilm.Admin.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_payment_events_event_key", "octet_length(event_key) = 32");
 
-                            t.HasCheckConstraint("ck_payment_events_outcome", "outcome in ('applied', 'duplicate', 'ignored_stale', 'pending_verification', 'unknown_order', 'mismatch', 'refuted', 'test_notification', 'unsupported')");
+                            t.HasCheckConstraint("ck_payment_events_outcome", "outcome in ('applied', 'duplicate', 'ignored_stale', 'pending_verification', 'unknown_order', 'mismatch', 'refuted', 'unsupported')");
 
                             t.HasCheckConstraint("ck_payment_events_source", "source in ('notification', 'poll')");
                         });

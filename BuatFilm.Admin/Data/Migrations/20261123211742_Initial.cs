@@ -245,7 +245,7 @@ namespace BuatFilm.Admin.Data.Migrations
                 {
                     table.PrimaryKey("pk_payment_events", x => x.id);
                     table.CheckConstraint("ck_payment_events_event_key", "octet_length(event_key) = 32");
-                    table.CheckConstraint("ck_payment_events_outcome", "outcome in ('applied', 'duplicate', 'ignored_stale', 'pending_verification', 'unknown_order', 'mismatch', 'refuted', 'test_notification', 'unsupported')");
+                    table.CheckConstraint("ck_payment_events_outcome", "outcome in ('applied', 'duplicate', 'ignored_stale', 'pending_verification', 'unknown_order', 'mismatch', 'refuted', 'unsupported')");
                     table.CheckConstraint("ck_payment_events_source", "source in ('notification', 'poll')");
                 });
 
@@ -411,6 +411,7 @@ namespace BuatFilm.Admin.Data.Migrations
                     refunded_amount = table.Column<long>(type: "bigint", nullable: false),
                     charged_back_amount = table.Column<long>(type: "bigint", nullable: false),
                     confirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    hold_reason = table.Column<string>(type: "text", nullable: true),
                     paid_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
