@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using BuatFilm.Admin.Sandbox.Deliveries;
 using BuatFilm.Admin.Sandbox.Storage;
 
@@ -12,17 +11,6 @@ namespace BuatFilm.Admin.Sandbox.Midtrans;
 internal sealed class PaymentBook : IDisposable
 {
     private const string NotificationPath = "/api/v1/midtrans/notifications";
-
-    private static readonly TimeSpan AuthorizationLifetime = TimeSpan.FromDays(7);
-
-    // The ways to an outcome that takes more than one step.
-    private static readonly PaymentState[][] Detours =
-    [
-        [],
-        [PaymentState.Settlement],
-        [PaymentState.Capture],
-        [PaymentState.Capture, PaymentState.Settlement],
-    ];
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SnapSession> _sessions = [];
@@ -235,7 +223,7 @@ internal sealed class PaymentBook : IDisposable
                 return new BookResult(BookVerdict.AmountForbids, payment);
             }
 
-            return new BookResult(BookVerdict.Done, SaveAndNotify(GiveBack(payment, given, key, reason, online)));
+            return new BookResult(BookVerdict.Done, SaveAndNotify(PaymentSteps.GiveBack(payment, given, key, reason, online, _time.GetUtcNow())));
         }
     }
 
@@ -347,7 +335,7 @@ internal sealed class PaymentBook : IDisposable
 
         foreach (var candidate in candidates)
         {
-            if (StepsTo(candidate.State, order.Outcome, candidate.Method) is { } steps)
+            if (PaymentSteps.Find(candidate.State, order.Outcome, candidate.Method) is { } steps)
             {
                 payment = candidate;
                 return steps;
@@ -358,39 +346,13 @@ internal sealed class PaymentBook : IDisposable
         return null;
     }
 
-    private static PaymentState[]? StepsTo(PaymentState from, PaymentState to, PaymentMethod method)
-    {
-        foreach (var detour in Detours)
-        {
-            PaymentState[] steps = [.. detour, to];
-            var at = from;
-            if (steps.All(step => Move(ref at, step, method)))
-            {
-                return steps;
-            }
-        }
-
-        return null;
-    }
-
-    private static bool Move(ref PaymentState at, PaymentState step, PaymentMethod method)
-    {
-        if (!at.MayBecome(step, method))
-        {
-            return false;
-        }
-
-        at = step;
-        return true;
-    }
-
     /// <summary>Makes a payment and takes it to the outcome; what can only follow a settlement is settled first.</summary>
     private PayResult Begin(SnapSession session, PayOrder order)
     {
         var now = _time.GetUtcNow();
         var first = order.Outcome.GivesBack() ? PaymentState.Settlement : order.Outcome;
         var grossAmount = order.Outcome.GivesBack() ? session.GrossAmount : order.Amount ?? session.GrossAmount;
-        var lifetime = first == PaymentState.Authorize ? AuthorizationLifetime : session.PaymentLifetime ?? order.Method.Lifetime;
+        var lifetime = first == PaymentState.Authorize ? PaymentSteps.AuthorizationLifetime : session.PaymentLifetime ?? order.Method.Lifetime;
 
         var payment = new Payment(
             Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture),
@@ -398,7 +360,7 @@ internal sealed class PaymentBook : IDisposable
             order.Method,
             first,
             grossAmount,
-            NumberFor(order.Method),
+            PaymentSteps.NumberFor(order.Method),
             now,
             first == PaymentState.Authorize ? now + lifetime : session.PaymentDeadline ?? now + lifetime,
             SettledAt: null,
@@ -431,82 +393,11 @@ internal sealed class PaymentBook : IDisposable
         {
             // An amount to be given back says nothing of the settlement before it.
             var concerned = step.GivesBack() == steps[^1].GivesBack();
-            payment = SaveAndNotify(Step(payment, step, concerned ? amount : null));
+            payment = SaveAndNotify(PaymentSteps.Take(payment, step, concerned ? amount : null, _time.GetUtcNow()));
         }
 
         return new PayResult(PayVerdict.Done, payment);
     }
-
-    private Payment Step(Payment payment, PaymentState step, long? amount)
-    {
-        var now = _time.GetUtcNow();
-
-        switch (step)
-        {
-            case PaymentState.PartialRefund:
-                return GiveBack(payment, amount ?? Half(payment), key: null, reason: null, online: true);
-
-            case PaymentState.Refund:
-                return GiveBack(payment, amount ?? payment.Remaining, key: null, reason: null, online: true);
-
-            case PaymentState.PartialChargeback:
-                var taken = payment.ChargedBack + (amount ?? Half(payment));
-                var state = taken + payment.Refunded == payment.GrossAmount ? PaymentState.Chargeback : PaymentState.PartialChargeback;
-                return payment.Become(state, now) with { ChargedBack = taken };
-
-            case PaymentState.Chargeback:
-                return payment.Become(PaymentState.Chargeback, now) with { ChargedBack = payment.GrossAmount - payment.Refunded };
-
-            case PaymentState.Pending:
-            case PaymentState.Authorize:
-            case PaymentState.Challenge:
-            case PaymentState.Capture:
-            case PaymentState.Settlement:
-            case PaymentState.Deny:
-            case PaymentState.Cancel:
-            case PaymentState.Expire:
-            case PaymentState.Failure:
-            default:
-                var moved = payment.Become(step, now);
-                if (step == PaymentState.Authorize)
-                {
-                    moved = moved with { ExpiresAt = now + AuthorizationLifetime };
-                }
-
-                return amount is { } given ? moved with { GrossAmount = given } : moved;
-        }
-    }
-
-    private static long Half(Payment payment) => Math.Max(1, payment.Remaining / 2);
-
-    private Payment GiveBack(Payment payment, long amount, string? key, string? reason, bool online)
-    {
-        var now = _time.GetUtcNow();
-        var refund = new PaymentRefund(
-            key ?? "sandbox-" + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..16],
-            RandomNumberGenerator.GetInt32(100_000, int.MaxValue),
-            Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture),
-            amount,
-            reason,
-            online,
-            now,
-            ConfirmedAt: null);
-
-        var state = amount == payment.Remaining ? PaymentState.Refund : PaymentState.PartialRefund;
-        return payment.Become(state, now) with { Refunds = [.. payment.Refunds, refund] };
-    }
-
-    private static string NumberFor(PaymentMethod method) => method switch
-    {
-        { Type: "credit_card" } => Digits(13),
-        { Provider: "permata" } => "8562" + Digits(12),
-        { Type: "bank_transfer" } => "81720" + Digits(12),
-        { Type: "echannel" } => "8172" + Digits(8),
-        { Type: "cstore" } => "2581" + Digits(10),
-        _ => Digits(20),
-    };
-
-    private static string Digits(int count) => RandomNumberGenerator.GetString("0123456789", count);
 
     private List<SnapSession> SessionsOf(string orderId) =>
         _tokensByOrder.TryGetValue(orderId, out var tokens) ? [.. tokens.Select(token => _sessions[token])] : [];
