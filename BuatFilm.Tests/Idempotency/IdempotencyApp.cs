@@ -55,7 +55,7 @@ internal sealed class IdempotencyApp : IAsyncDisposable
 
     public CleanUpIdempotencyKeysJob CleanUp => _app.Services.GetRequiredService<CleanUpIdempotencyKeysJob>();
 
-    public static async Task<IdempotencyApp> StartAsync()
+    public static async Task<IdempotencyApp> StartAsync(string lease = "00:00:30")
     {
         var connectionString = await IdempotencyTestDatabase.CreateAsync();
         await IdempotencyTestDatabase.ExecuteAsync(connectionString, "create table effects (key text, run uuid, note text)", TestContext.Current.CancellationToken);
@@ -66,6 +66,7 @@ internal sealed class IdempotencyApp : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:BuatFilm"] = connectionString,
+            ["Idempotency:Lease"] = lease,
             ["Storefront:ApiKeys:shop"] = Key,
             ["Storefront:ApiKeys:other-shop"] = OtherKey,
         });

@@ -135,6 +135,25 @@ public sealed class IdempotencyRaceTests
     }
 
     [Fact]
+    public async Task Run_StoppedAtTheEndOfItsLease_Answers503AndMayBeRepeatedAtOnce()
+    {
+        await using var app = await IdempotencyApp.StartAsync(lease: "00:00:05");
+        app.Work = async (execution, _) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, execution.LeaseEnds);
+            return new Problem(500, "never", "Never.");
+        };
+        var key = IdempotencyApp.NewKey();
+        var stopped = await app.PostAsync(key, Body);
+        app.Work = app.PlaceAsync;
+
+        var repeated = await app.PostAsync(key, Body);
+
+        Assert.Equal((503, "temporarily_unavailable"), (stopped.Status, stopped.Code));
+        Assert.Equal((201, false), (repeated.Status, repeated.IsReplay));
+    }
+
+    [Fact]
     public async Task FencedStatements_OfAnOvertakenRun_FailAndUndoTheBatch()
     {
         await using var app = await IdempotencyApp.StartAsync();

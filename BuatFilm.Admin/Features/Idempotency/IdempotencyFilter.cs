@@ -136,6 +136,11 @@ internal sealed partial class IdempotencyFilter(
                 return committed;
             }
 
+            if (exception is OperationCanceledException && lease.IsCancellationRequested)
+            {
+                return Problems.TemporarilyUnavailable();
+            }
+
             throw;
         }
 
