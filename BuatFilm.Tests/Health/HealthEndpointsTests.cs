@@ -63,7 +63,7 @@ public sealed class HealthEndpointsTests
         Assert.Equal(
             """
             {"midtrans":{"status":"unknown","breaker":"closed"},
-            "database":{"status":"healthy","breaker":"closed","checkedAt":"2026-11-23T07:02:05+00:00"},
+            "database":{"status":"healthy","breaker":"closed","since":"2026-11-23T07:02:05+00:00","checkedAt":"2026-11-23T07:02:05+00:00"},
             "smtp":{"status":"unknown","breaker":"closed"},
             "whatsapp":{"status":"unhealthy","breaker":"open","since":"2026-11-23T07:02:05+00:00"},
             "worker":{"status":"healthy","checkedAt":"2026-11-23T07:02:05+00:00"}}

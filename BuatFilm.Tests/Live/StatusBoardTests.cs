@@ -57,6 +57,19 @@ public sealed class StatusBoardTests
     }
 
     [Fact]
+    public void Publish_WhenAProbeRepeatsItself_KeepsSinceWhen()
+    {
+        var board = Boards.Create(_time);
+        board.Publish(snapshot => snapshot.WithProbe(ExternalService.Database, ServiceHealth.Healthy, Boards.Noon));
+        board.Publish(snapshot => snapshot.WithProbe(ExternalService.Database, ServiceHealth.Unhealthy, Boards.Noon.AddSeconds(2)));
+
+        board.Publish(snapshot => snapshot.WithProbe(ExternalService.Database, ServiceHealth.Unhealthy, Boards.Noon.AddSeconds(4)));
+
+        Assert.Equal(Boards.Noon.AddSeconds(2), board.Current[ExternalService.Database].Since);
+        Assert.Equal(Boards.Noon.AddSeconds(4), board.Current[ExternalService.Database].CheckedAt);
+    }
+
+    [Fact]
     public async Task Subscribe_WhenChangesComeInABurst_IsCalledAtOnceAndOnceMoreWithTheLast()
     {
         var board = Boards.Create(_time);
