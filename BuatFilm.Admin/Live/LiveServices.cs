@@ -10,6 +10,7 @@ internal static class LiveServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => NodeIdentity.OfThisProcess(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<StatusBoard>();
+        services.TryAddSingleton<Wakes>();
 
         return services;
     }
