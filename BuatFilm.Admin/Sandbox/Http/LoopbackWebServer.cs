@@ -31,21 +31,15 @@ internal sealed class LoopbackWebServer : IAsyncDisposable
     /// <exception cref="IOException">The port is taken.</exception>
     public async Task ListenAsync(int port, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        // Tests take the first host that the program builds for the app. What flows with the execution context is
+        // how they find it, so this one is built without.
+        Task<WebApplication> building;
+        using (ExecutionContext.SuppressFlow())
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBody;
-            kestrel.Limits.MaxConcurrentConnections = 2_000;
-            kestrel.Listen(IPAddress.Loopback, port);
-        });
-        builder.Services.AddRoutingCore();
+            building = Task.Run(() => Build(port), cancellationToken);
+        }
 
-        // The default one would take Ctrl+C and SIGTERM for itself and stop this server before the app.
-        builder.Services.AddSingleton<IHostLifetime, IgnoresSignals>();
-
-        var app = builder.Build();
+        var app = await building;
         app.Use(SpoilAsync);
         app.UseRouting();
         _map(app);
@@ -61,6 +55,25 @@ internal sealed class LoopbackWebServer : IAsyncDisposable
         }
 
         _running = app;
+    }
+
+    private static WebApplication Build(int port)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.MaxConcurrentConnections = 2_000;
+            kestrel.Listen(IPAddress.Loopback, port);
+        });
+        builder.Services.AddRoutingCore();
+
+        // The default one would take Ctrl+C and SIGTERM for itself and stop this server before the app.
+        builder.Services.AddSingleton<IHostLifetime, IgnoresSignals>();
+
+        return builder.Build();
     }
 
     /// <summary>Closes the port and every connection, at once.</summary>
