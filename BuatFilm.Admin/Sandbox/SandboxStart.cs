@@ -7,6 +7,8 @@ namespace BuatFilm.Admin.Sandbox;
 /// <summary>Starts the stand-ins ahead of the app, and points the app's ordinary settings at them.</summary>
 internal static class SandboxStart
 {
+    private static readonly string[] MidtransAddresses = ["Midtrans:SnapBaseUrl", "Midtrans:ApiBaseUrl"];
+
     /// <summary>Starts a stand-in for every service whose address is not configured.</summary>
     /// <param name="dataDirectory">Where they keep their data unless <c>Sandbox:DataDirectory</c> says otherwise.</param>
     /// <returns>Null when the sandbox is off.</returns>
@@ -24,7 +26,7 @@ internal static class SandboxStart
         var settings = new SandboxSettings
         {
             DataDirectory = options.DataDirectory ?? dataDirectory,
-            RunMidtrans = IsUnset("Midtrans:SnapBaseUrl") && IsUnset("Midtrans:ApiBaseUrl"),
+            RunMidtrans = IsUnset("Midtrans:SnapBaseUrl") || IsUnset("Midtrans:ApiBaseUrl"),
             RunSmtp = IsUnset("Smtp:Host"),
             RunWhatsApp = IsUnset("WhatsApp:BaseUrl"),
             MidtransPort = options.MidtransPort,
@@ -43,7 +45,10 @@ internal static class SandboxStart
         var overrides = new Dictionary<string, string?>(StringComparer.Ordinal);
         if (settings.RunMidtrans)
         {
-            overrides["Midtrans:SnapBaseUrl"] = overrides["Midtrans:ApiBaseUrl"] = sandbox.MidtransAddress.GetLeftPart(UriPartial.Authority);
+            foreach (var key in MidtransAddresses.Where(IsUnset))
+            {
+                overrides[key] = sandbox.MidtransAddress.GetLeftPart(UriPartial.Authority);
+            }
         }
 
         if (settings.RunSmtp)
