@@ -54,7 +54,7 @@ try
     app.MapMetrics();
     app.MapApiDocuments();
     app.MapJobsDashboard();
-    app.MapShell();
+    app.MapShell().RequireLoopback(); // Until people can sign in, the pages are for this machine only.
 
     if (sandbox is not null)
     {

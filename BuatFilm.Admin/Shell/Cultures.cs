@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuatFilm.Admin.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Localization;
 
@@ -25,7 +26,7 @@ internal static class Cultures
 
     public static IEndpointRouteBuilder MapCulture(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/culture", Remember).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/culture", Remember).AllowAnonymousBecause("It only remembers a language.").ExcludeFromDescription();
         return routes;
     }
 

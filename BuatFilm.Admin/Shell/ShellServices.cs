@@ -59,14 +59,14 @@ internal static class ShellServices
     }
 
     /// <summary>After authentication and authorization.</summary>
-    public static WebApplication MapShell(this WebApplication app)
+    /// <returns>The pages, for whoever composes the program to say who may see them.</returns>
+    public static IEndpointConventionBuilder MapShell(this WebApplication app)
     {
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapCulture();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 
-        return app;
+        return app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
     private static bool IsForMachines(HttpContext context) =>

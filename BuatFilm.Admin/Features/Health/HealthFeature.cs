@@ -10,6 +10,7 @@ internal static class HealthFeature
     {
         services.AddHealthAnswers(configuration);
         services.AddHostedService<BreakerPump>();
+        services.AddHostedService<StatusMetrics>();
         services.AddSingleton<LeaseHolder>();
         services.AddHostedService<NodePresence>();
         services.AddHostedService<DatabaseProbe>();
