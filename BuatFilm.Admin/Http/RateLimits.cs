@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Threading.RateLimiting;
 using BuatFilm.Admin.Security;
+using BuatFilm.Admin.Settings;
 using Microsoft.Extensions.Options;
 
 namespace BuatFilm.Admin.Http;
@@ -31,8 +32,7 @@ internal static class RateLimits
     {
         services.AddOptions<RateLimitsOptions>()
             .Bind(configuration.GetSection(RateLimitsOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+            .ValidateSettings(RateLimitsOptions.Section);
         services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;

@@ -40,4 +40,14 @@ internal sealed class SandboxOptions
 
         return Enabled ?? environment.IsDevelopment();
     }
+
+    /// <exception cref="InvalidOperationException">A setting is out of its range; the message names it.</exception>
+    public void RequireValid()
+    {
+        var mistakes = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(this, new ValidationContext(this), mistakes, validateAllProperties: true))
+        {
+            throw new InvalidOperationException(string.Join(' ', mistakes.Select(mistake => $"{Section}:{mistake.MemberNames.Single()}: {mistake.ErrorMessage}")));
+        }
+    }
 }

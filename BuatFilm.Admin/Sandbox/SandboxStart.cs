@@ -12,7 +12,7 @@ internal static class SandboxStart
     /// <summary>Starts a stand-in for every service whose address is not configured.</summary>
     /// <param name="dataDirectory">Where they keep their data unless <c>Sandbox:DataDirectory</c> says otherwise.</param>
     /// <returns>Null when the sandbox is off.</returns>
-    /// <exception cref="InvalidOperationException">The sandbox was asked for in Production, or a port is taken.</exception>
+    /// <exception cref="InvalidOperationException">The sandbox was asked for in Production, a setting is out of its range, or a port is taken.</exception>
     public static async Task<SandboxHost?> StartSandboxAsync(this WebApplicationBuilder builder, string dataDirectory, Action<string> report, CancellationToken cancellationToken)
     {
         var configuration = builder.Configuration;
@@ -22,6 +22,7 @@ internal static class SandboxStart
             return null;
         }
 
+        options.RequireValid();
         bool IsUnset(string key) => string.IsNullOrEmpty(configuration[key]);
         var settings = new SandboxSettings
         {

@@ -1,3 +1,4 @@
+using BuatFilm.Admin.Settings;
 using Microsoft.AspNetCore.Authentication;
 
 namespace BuatFilm.Admin.Security;
@@ -14,8 +15,7 @@ internal static class SecurityServices
                 configuration.GetSection(ApiKeyOptions.StorefrontSection).Bind(options.Storefront);
                 configuration.GetSection(ApiKeyOptions.OpsSection).Bind(options.Ops);
             })
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+            .ValidateSettings(ApiKeyOptions.StorefrontSection);
         services.AddSingleton<ApiKeyring>();
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.SchemeName, configureOptions: null);

@@ -1,10 +1,10 @@
-using Bunit;
 using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Shell;
 using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Health;
 using BuatFilm.Tests.Live;
+using Bunit;
 using Microsoft.AspNetCore.Components;
 
 namespace BuatFilm.Tests.Shell;

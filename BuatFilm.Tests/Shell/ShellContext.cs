@@ -1,9 +1,9 @@
 using System.Globalization;
-using Bunit;
 using BuatFilm.Admin.Components;
 using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Shell;
 using BuatFilm.Tests.Live;
+using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

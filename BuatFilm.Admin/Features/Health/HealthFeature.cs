@@ -1,4 +1,5 @@
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Settings;
 
 namespace BuatFilm.Admin.Features.Health;
 
@@ -24,8 +25,7 @@ internal static class HealthFeature
     {
         services.AddOptions<HealthOptions>()
             .Bind(configuration.GetSection(HealthOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+            .ValidateSettings(HealthOptions.Section);
         services.AddSingleton<Readiness>();
         services.AddHostedService<DrainingFlag>();
 

@@ -1,8 +1,10 @@
 using BuatFilm.Admin.Data;
+using Hangfire;
 
 namespace BuatFilm.Admin.Features.Idempotency;
 
-/// <summary>Deletes answers past their time. Only disk space depends on it: a claim honours the time by itself.</summary>
+/// <summary>Deletes answers past their time. Only disk space depends on it: a claim honours the time by itself. Tomorrow's run makes up for a failed one.</summary>
+[AutomaticRetry(Attempts = 0)]
 internal sealed partial class CleanUpIdempotencyKeysJob(IdempotencyRows rows, ILogger<CleanUpIdempotencyKeysJob> logger)
 {
     /// <summary>Rows per statement: small enough that it never holds anybody up.</summary>

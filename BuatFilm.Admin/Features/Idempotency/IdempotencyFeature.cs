@@ -2,6 +2,7 @@ using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Http;
 using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
+using BuatFilm.Admin.Settings;
 using Hangfire;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,8 +16,7 @@ internal static class IdempotencyFeature
     {
         services.AddOptions<IdempotencyOptions>()
             .Bind(configuration.GetSection(IdempotencyOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+            .ValidateSettings(IdempotencyOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new IdempotencyRows(provider.GetRequiredService<Databases>().Api, provider.GetRequiredService<IDataProtectionProvider>()));
         services.AddTransient<CleanUpIdempotencyKeysJob>();

@@ -13,7 +13,8 @@ internal static class MidtransAlerts
             values ('midtrans_misconfigured', 'critical', 'midtrans', jsonb_build_object('code', $1::text), 'midtrans_misconfigured')
             on conflict (dedupe_key) where resolved_at is null do nothing
             """,
-            connection) { Parameters = { new() { Value = code ?? string.Empty } } };
+            connection)
+        { Parameters = { new() { Value = code ?? string.Empty } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
+using BuatFilm.Admin.Settings;
 using Hangfire;
 
 namespace BuatFilm.Admin.Features.Orders;
@@ -10,7 +11,7 @@ internal static class OrdersFeature
 {
     public static IServiceCollection AddOrders(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<OrdersOptions>().Bind(configuration.GetSection(OrdersOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<OrdersOptions>().Bind(configuration.GetSection(OrdersOptions.Section)).ValidateSettings(OrdersOptions.Section);
         services.AddSingleton<PlaceOrder>();
         services.AddSingleton<RetryQueuedOrders>();
         services.AddTransient<RetryQueuedOrdersJob>();

@@ -1,6 +1,7 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
+using BuatFilm.Admin.Settings;
 using BuatFilm.Core.Outbox;
 using Hangfire;
 
@@ -11,7 +12,7 @@ internal static class OutboxFeature
 {
     public static IServiceCollection AddOutbox(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<OutboxOptions>().Bind(configuration.GetSection(OutboxOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<OutboxOptions>().Bind(configuration.GetSection(OutboxOptions.Section)).ValidateSettings(OutboxOptions.Section);
         services.AddSingleton(provider => new OutboxQueue(provider.GetRequiredService<Databases>().Workers));
         services.AddSingleton<ILeasedWork>(provider => provider.GetRequiredService<OutboxQueue>());
         services.AddSingleton<IMessageSender, EmailDelivery>();

@@ -45,9 +45,12 @@ internal sealed class OutboxOptions : IValidatableObject
             yield return new ValidationResult($"Outbox:Backoff: Base ({Backoff.Base}) must be above zero and Cap ({Backoff.Cap}) between Base and 7 days.");
         }
 
-        foreach (var channel in Enum.GetValues<Channel>().Where(channel => Of(channel).Concurrency is < 1 or > 256))
+        foreach (var (name, channel) in new[] { (nameof(Channels.Email), Channels.Email), (nameof(Channels.WhatsApp), Channels.WhatsApp) })
         {
-            yield return new ValidationResult($"Outbox:Channels:{channel}:Concurrency must be from 1 to 256.");
+            if (channel.Concurrency is < 1 or > 256)
+            {
+                yield return new ValidationResult($"Outbox:Channels:{name}:Concurrency must be from 1 to 256.");
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+using BuatFilm.Admin.Settings;
+
 namespace BuatFilm.Admin.Features.Webhooks;
 
 /// <summary>Midtrans' notifications: taken in, applied, verified.</summary>
@@ -5,7 +7,7 @@ internal static class WebhooksFeature
 {
     public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<WebhooksOptions>().Bind(configuration.GetSection(WebhooksOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<WebhooksOptions>().Bind(configuration.GetSection(WebhooksOptions.Section)).ValidateSettings(WebhooksOptions.Section);
         services.AddSingleton<NotificationIngest>();
         services.AddHostedService(provider => provider.GetRequiredService<NotificationIngest>());
         services.AddSingleton<RejectedNotifications>();

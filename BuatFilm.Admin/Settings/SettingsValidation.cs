@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace BuatFilm.Admin.Settings;
+
+/// <summary>Finds mistakes in settings at startup, and names the key to change.</summary>
+internal static class SettingsValidation
+{
+    /// <summary>Checks the options' annotations and their own <see cref="IValidatableObject"/>.</summary>
+    /// <param name="section">The configuration section that they are bound to; it begins every message that does not begin with it already.</param>
+    public static OptionsBuilder<TOptions> ValidateSettings<TOptions>(this OptionsBuilder<TOptions> builder, string section)
+        where TOptions : class
+    {
+        builder.Services.AddSingleton<IValidateOptions<TOptions>>(new Validation<TOptions>(section));
+        return builder.ValidateOnStart();
+    }
+
+    private sealed class Validation<TOptions>(string section) : IValidateOptions<TOptions>
+        where TOptions : class
+    {
+        public ValidateOptionsResult Validate(string? name, TOptions options)
+        {
+            var mistakes = new List<ValidationResult>();
+
+            return Validator.TryValidateObject(options, new ValidationContext(options), mistakes, validateAllProperties: true)
+                ? ValidateOptionsResult.Success
+                : ValidateOptionsResult.Fail(mistakes.Select(Sentence));
+        }
+
+        private string Sentence(ValidationResult mistake)
+        {
+            var message = mistake.ErrorMessage ?? "is not valid.";
+
+            return message.StartsWith(section + ":", StringComparison.Ordinal) || mistake.MemberNames.FirstOrDefault() is not { } member
+                ? message
+                : $"{section}:{member}: {message}";
+        }
+    }
+}

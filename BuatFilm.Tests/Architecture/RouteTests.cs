@@ -1,0 +1,141 @@
+using BuatFilm.Admin.Security;
+using BuatFilm.Tests.Shell;
+using BuatFilm.Tests.Support;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BuatFilm.Tests.Architecture;
+
+/// <summary>Every route says who may call it, and a new one is seen in <c>Routes.approved.txt</c>.</summary>
+public sealed class RouteTests(AppHost host) : IClassFixture<AppHost>
+{
+    private const string Approved = "BuatFilm.Tests/Architecture/Routes.approved.txt";
+    private const string Variable = "BUATFILM_APPROVE_ROUTES";
+    private const string Nothing = "says nothing";
+
+    /// <summary>Routes that cannot say it themselves.</summary>
+    private static readonly (Func<RouteEndpoint, bool> Fits, string Reason)[] Others =
+    [
+        (endpoint => Pattern(endpoint).StartsWith("/sandbox/api", StringComparison.Ordinal), "public: Development only, and this machine only"),
+        (endpoint => Pattern(endpoint).StartsWith("/_blazor", StringComparison.Ordinal), "public: Blazor's own; a page's rules hold within it"),
+        (endpoint => Pattern(endpoint).StartsWith("/_framework/", StringComparison.Ordinal), "public: Blazor's own scripts"),
+        (endpoint => Pattern(endpoint) == "/{**path:file}", "public: static assets that were added while it runs, Development only"),
+        (endpoint => Pattern(endpoint) is "/error" or "/not-found", "public: an error page shows nothing of the shop"),
+        (endpoint => Pattern(endpoint) == "/culture", "public: sets the language, and leads nowhere but to this site"),
+        (endpoint => Pattern(endpoint) == "/", "public: until people can sign in"),
+    ];
+
+    [Fact]
+    public void Routes_NameAPermissionOrAReason()
+    {
+        Assert.Equal([], Lines().Where(line => line.EndsWith(Nothing, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Routes_NameOnlyPermissionsThatExist()
+    {
+        var named = Endpoints().SelectMany(endpoint => endpoint.Metadata.OfType<PermissionMetadata>()).Select(permission => permission.Permission);
+
+        Assert.Equal([], named.Except(Permissions.All, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Routes_WithAPermission_AskForIt()
+    {
+        // The metadata is a word; the authorization data is the lock.
+        var open = Endpoints().Where(endpoint =>
+            endpoint.Metadata.GetMetadata<PermissionMetadata>() is not null
+            && (endpoint.Metadata.GetMetadata<IAuthorizeData>() is null || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null));
+
+        Assert.Equal([], open.Select(endpoint => endpoint.DisplayName));
+    }
+
+    [Fact]
+    public void Routes_AreTheApprovedOnes()
+    {
+        var path = SourceTree.PathOf(Approved);
+        var received = Lines();
+        if (Environment.GetEnvironmentVariable(Variable) == "1")
+        {
+            File.WriteAllText(path, string.Join('\n', received) + "\n");
+        }
+
+        var approved = File.Exists(path) ? File.ReadAllLines(path) : [];
+        var difference = approved.Except(received, StringComparer.Ordinal).Select(line => "- " + line)
+            .Concat(received.Except(approved, StringComparer.Ordinal).Select(line => "+ " + line))
+            .ToList();
+
+        Assert.True(
+            difference.Count == 0,
+            $"""
+            The routes are not those of {Approved}:
+
+            {string.Join(Environment.NewLine, difference)}
+
+            If that is meant, run this test once with {Variable}=1, look at the file's diff, and commit it.
+            """);
+        Assert.Equal(approved, received);
+    }
+
+    private static string Pattern(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
+
+    private static string AccessOf(RouteEndpoint endpoint)
+    {
+        if (endpoint.Metadata.GetMetadata<PermissionMetadata>() is { } permission)
+        {
+            return permission.Permission;
+        }
+
+        if (endpoint.Metadata.GetMetadata<PublicRouteMetadata>() is { } open)
+        {
+            return $"public: {open.Reason}";
+        }
+
+        var policies = endpoint.Metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().ToList();
+        if (policies.Contains(LoopbackOnly.Policy))
+        {
+            return "this machine only";
+        }
+
+        if (policies.Find(Permissions.All.Contains) is { } policy)
+        {
+            return policy;
+        }
+
+        return Others.FirstOrDefault(other => other.Fits(endpoint)).Reason ?? Nothing;
+    }
+
+    private List<string> Lines()
+    {
+        // One line for all of them: they carry a digest in their names.
+        var assets = Endpoints().Where(IsAsset).ToList();
+        Assert.All(assets, endpoint => Assert.All(Methods(endpoint), method => Assert.Contains(method, (string[])["GET", "HEAD"])));
+
+        return
+        [
+            .. Endpoints()
+                .Where(endpoint => !IsAsset(endpoint))
+                .SelectMany(endpoint => Methods(endpoint).Select(method => $"{Pattern(endpoint)} {method} – {AccessOf(endpoint)}"))
+                .Append("(static assets) GET, HEAD – public: styles, scripts and images")
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    private static bool IsAsset(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+
+    private static IEnumerable<string> Methods(RouteEndpoint endpoint)
+    {
+        if (endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
+        {
+            return ["PAGE"]; // GET, and POST for forms.
+        }
+
+        return endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods.Order(StringComparer.Ordinal) : ["ANY"];
+    }
+
+    private IEnumerable<RouteEndpoint> Endpoints() => host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+}

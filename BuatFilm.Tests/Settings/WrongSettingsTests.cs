@@ -1,0 +1,85 @@
+using BuatFilm.Admin.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BuatFilm.Tests.Settings;
+
+/// <summary>A wrong setting stops the start, and the message names the key to change.</summary>
+public sealed class WrongSettingsTests
+{
+    [Theory]
+    [InlineData("Midtrans:ServerKey", "")]
+    [InlineData("Midtrans:SnapBaseUrl", "http://midtrans.example")]
+    [InlineData("Midtrans:ApiBaseUrl", "https://midtrans.example/v2")]
+    [InlineData("Midtrans:IsProduction", "perhaps")]
+    [InlineData("Smtp:Host", "")]
+    [InlineData("Smtp:Port", "70000")]
+    [InlineData("Smtp:Security", "Ssl")]
+    [InlineData("Smtp:From", "nobody")]
+    [InlineData("Smtp:Password", "")]
+    [InlineData("Smtp:DataTimeout", "00:20:00")]
+    [InlineData("Smtp:MaxConnections", "0")]
+    [InlineData("Smtp:AcceptAnyCertificate", "true")]
+    [InlineData("Storefront:ApiKeys:example", "short")]
+    [InlineData("Ops:ApiKeys:example", "with a space in the middle of it")]
+    [InlineData("Breakers:Midtrans:AttemptTimeout", "00:00:00.010")]
+    [InlineData("Breakers:Database:FailureRatio", "1.5")]
+    [InlineData("Breakers:Smtp:MinimumThroughput", "1")]
+    [InlineData("Breakers:WhatsApp:SamplingDuration", "00:00:10")]
+    [InlineData("Breakers:Midtrans:MaxBreakDuration", "00:00:01")]
+    [InlineData("Breakers:Midtrans:ConsecutiveFailures", "1")]
+    [InlineData("Outbox:BatchSize", "0")]
+    [InlineData("Outbox:LeaseDuration", "00:01:00")]
+    [InlineData("Outbox:DeliveryAllowance", "forever")]
+    [InlineData("Outbox:Backoff", "00:00:00", "Outbox:Backoff:Base")]
+    [InlineData("Outbox:Channels:Email:Concurrency", "0")]
+    [InlineData("Outbox:Channels:WhatsApp:Concurrency", "1000")]
+    [InlineData("Orders:Lease", "00:00:01")]
+    [InlineData("Orders:RetryAfter", "00:59:00")]
+    [InlineData("Orders:ConcurrentCreates", "65")]
+    [InlineData("Orders:MessageMaxAttempts", "0")]
+    [InlineData("Webhooks:MaxGroup", "257")]
+    [InlineData("Webhooks:Writers", "0")]
+    [InlineData("Webhooks:AnswerWithin", "00:00:20")]
+    [InlineData("Webhooks:MaxCheckWait", "0")]
+    [InlineData("Webhooks:UnknownAnswersBeforeHold", "1")]
+    [InlineData("Idempotency:Retention", "01:00:00")]
+    [InlineData("Idempotency:Lease", "01:00:00")]
+    [InlineData("Health:ReadyRequires", "fax", "Health:ReadyRequires:0")]
+    [InlineData("RateLimits:StorefrontPerMinute", "0")]
+    [InlineData("RateLimits:WebhookPerMinute", "-1")]
+    [InlineData("RateLimits:Enabled", "sometimes")]
+    [InlineData("Sandbox:SmtpPort", "70000")]
+    public void Start_WithAWrongSetting_NamesIt(string named, string value, string? key = null)
+    {
+        var refused = Assert.ThrowsAny<Exception>(() => AppSettings.Validate(ExampleFile.Read((key ?? named, value))));
+
+        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Start_WithAWrongProxy_NamesIt()
+    {
+        var refused = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddKnownProxies(ExampleFile.Read(("Proxies:Known:0", "10.0.0.0/99"))));
+
+        Assert.StartsWith("Proxies:Known: '10.0.0.0/99'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Start_WithTwoWrongSettings_NamesBoth()
+    {
+        var refused = Assert.ThrowsAny<Exception>(() => AppSettings.Validate(ExampleFile.Read(("Outbox:BatchSize", "0"), ("Webhooks:Writers", "0"))));
+
+        Assert.Contains("Outbox:BatchSize", refused.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Webhooks:Writers", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Storefront:ApiKeys:example", "geheim")]
+    [InlineData("Ops:ApiKeys:example", "geheim")]
+    public void Start_WithAWrongSecret_DoesNotShowIt(string key, string secret)
+    {
+        var refused = Assert.ThrowsAny<Exception>(() => AppSettings.Validate(ExampleFile.Read((key, secret))));
+
+        Assert.DoesNotContain(secret, refused.ToString(), StringComparison.Ordinal);
+    }
+}
