@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using BuatFilm.Core;
+using BuatFilm.Tests.Support;
 
 namespace BuatFilm.Tests.Architecture;
 
@@ -51,7 +52,7 @@ public sealed partial class ArrowTests
             && !Allowed.GetValueOrDefault(arrow.FromFolder, []).Contains(arrow.ToFolder)
             && !IsExcepted(arrow));
 
-        Assert.Equal([], wrong.Select(arrow => arrow.ToString()));
+        Found.Nothing(wrong.Select(arrow => arrow.ToString()));
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed partial class ArrowTests
     {
         var wrong = Arrow.All.Where(arrow => arrow is { FromFolder: "Features", ToFolder: "Features" });
 
-        Assert.Equal([], wrong.Select(arrow => arrow.ToString()));
+        Found.Nothing(wrong.Select(arrow => arrow.ToString()));
     }
 
     [Fact]
@@ -67,7 +68,7 @@ public sealed partial class ArrowTests
     {
         var wrong = Arrow.All.Where(arrow => arrow is { FromFolder: "Integrations", ToFolder: "Integrations" } && !IsExcepted(arrow));
 
-        Assert.Equal([], wrong.Select(arrow => arrow.ToString()));
+        Found.Nothing(wrong.Select(arrow => arrow.ToString()));
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed partial class ArrowTests
     {
         var idle = Exceptions.Where(exception => !Arrow.All.Any(arrow => arrow.From == exception.From && (arrow.To == exception.To || arrow.ToFolder == exception.To)));
 
-        Assert.Equal([], idle.Select(exception => $"{exception.From} → {exception.To}"));
+        Found.Nothing(idle.Select(exception => $"{exception.From} → {exception.To}"));
     }
 
     // Else a file could take another folder's rights by its namespace.
@@ -87,7 +88,7 @@ public sealed partial class ArrowTests
             .Select(path => (Path: path, Declared: NamespaceDeclaration().Match(File.ReadAllText(path)).Groups["name"].Value))
             .Where(file => file.Declared.Length > 0 && file.Declared != Arrow.NamespaceOf(file.Path));
 
-        Assert.Equal([], strays.Select(file => $"{Arrow.Relative(file.Path)} says {file.Declared}"));
+        Found.Nothing(strays.Select(file => $"{Arrow.Relative(file.Path)} says {file.Declared}"));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using BuatFilm.Tests.Shell;
+using BuatFilm.Tests.Support;
 
 namespace BuatFilm.Tests.Architecture;
 
@@ -13,7 +14,7 @@ public sealed class FeatureTests
     {
         var core = FoldersIn("BuatFilm.Core");
 
-        Assert.Equal([], FoldersIn("BuatFilm.Admin/Features").Where(name => !core.Contains(name) && !WithoutCore.ContainsKey(name)));
+        Found.Nothing(FoldersIn("BuatFilm.Admin/Features").Where(name => !core.Contains(name) && !WithoutCore.ContainsKey(name)));
     }
 
     [Fact]
@@ -24,7 +25,7 @@ public sealed class FeatureTests
             .Where(name => SourceTree.Files($"BuatFilm.Admin/Features/{name}", "*.cs").Any(path => !path.EndsWith("Configuration.cs", StringComparison.Ordinal)))
             .Where(name => !File.Exists(SourceTree.PathOf($"BuatFilm.Admin/Features/{name}/{name}Feature.cs")));
 
-        Assert.Equal([], without);
+        Found.Nothing(without);
     }
 
     private static string[] FoldersIn(string folder) =>

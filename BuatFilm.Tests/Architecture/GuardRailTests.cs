@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using BuatFilm.Tests.Shell;
+using BuatFilm.Tests.Support;
 
 namespace BuatFilm.Tests.Architecture;
 
@@ -55,7 +56,7 @@ public sealed partial class GuardRailTests
             where text.Contains(word, StringComparison.OrdinalIgnoreCase)
             select $"{Arrow.Relative(path)}: {word}";
 
-        Assert.Equal([], found);
+        Found.Nothing(found);
     }
 
     [Fact]
@@ -67,7 +68,7 @@ public sealed partial class GuardRailTests
             where !Fictitious().IsMatch(match.Value)
             select $"{Arrow.Relative(path)}: {match.Value}";
 
-        Assert.Equal([], found.Distinct());
+        Found.Nothing(found.Distinct());
     }
 
     private static XDocument Build() => XDocument.Load(SourceTree.PathOf("Directory.Build.props"));

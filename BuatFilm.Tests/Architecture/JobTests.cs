@@ -20,7 +20,7 @@ public sealed class JobTests(AppHost host) : IClassFixture<AppHost>
     public void Jobs_DecideTheirRetries()
     {
         Assert.NotEmpty(JobClasses);
-        Assert.Equal([], JobClasses.Where(type => !type.IsDefined(typeof(AutomaticRetryAttribute), inherit: false)).Select(type => type.FullName));
+        Found.Nothing(JobClasses.Where(type => !type.IsDefined(typeof(AutomaticRetryAttribute), inherit: false)).Select(type => type.FullName));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class JobTests(AppHost host) : IClassFixture<AppHost>
     [Fact]
     public void Entries_NameAPermission()
     {
-        Assert.Equal([], Entries.Where(entry => !Permissions.All.Contains(entry.Permission)).Select(entry => $"{entry.Id}: {entry.Permission}"));
+        Found.Nothing(Entries.Where(entry => !Permissions.All.Contains(entry.Permission)).Select(entry => $"{entry.Id}: {entry.Permission}"));
     }
 
     [Fact]

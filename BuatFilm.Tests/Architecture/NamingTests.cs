@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using BuatFilm.Core;
 using BuatFilm.Tests.Shell;
+using BuatFilm.Tests.Support;
 
 namespace BuatFilm.Tests.Architecture;
 
@@ -24,7 +25,7 @@ public sealed partial class NamingTests
         var types = ProductTypes.Concat(typeof(NamingTests).Assembly.GetTypes())
             .Where(type => type.Namespace?.StartsWith(nameof(BuatFilm), StringComparison.Ordinal) == true && !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false));
 
-        Assert.Equal([], types.Where(type => EmptyName().IsMatch(type.Name.Split('`')[0])).Select(type => type.FullName));
+        Found.Nothing(types.Where(type => EmptyName().IsMatch(type.Name.Split('`')[0])).Select(type => type.FullName));
     }
 
     [Fact]
@@ -32,7 +33,7 @@ public sealed partial class NamingTests
     {
         var files = Arrow.Sources().Concat(SourceTree.Files("BuatFilm.Tests", "*.cs"));
 
-        Assert.Equal([], files.Where(path => EmptyName().IsMatch(Path.GetFileName(path).Split('.')[0])).Select(Arrow.Relative));
+        Found.Nothing(files.Where(path => EmptyName().IsMatch(Path.GetFileName(path).Split('.')[0])).Select(Arrow.Relative));
     }
 
     [Theory]
@@ -55,7 +56,7 @@ public sealed partial class NamingTests
             .Select(type => type.Name)
             .Where(name => !LoneInterfaces.ContainsKey(name));
 
-        Assert.Equal([], lone);
+        Found.Nothing(lone);
     }
 
     [Fact]

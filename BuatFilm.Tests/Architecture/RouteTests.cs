@@ -31,7 +31,7 @@ public sealed class RouteTests(AppHost host) : IClassFixture<AppHost>
     [Fact]
     public void Routes_NameAPermissionOrAReason()
     {
-        Assert.Equal([], Lines().Where(line => line.EndsWith(Nothing, StringComparison.Ordinal)));
+        Found.Nothing(Lines().Where(line => line.EndsWith(Nothing, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RouteTests(AppHost host) : IClassFixture<AppHost>
     {
         var named = Endpoints().SelectMany(endpoint => endpoint.Metadata.OfType<PermissionMetadata>()).Select(permission => permission.Permission);
 
-        Assert.Equal([], named.Except(Permissions.All, StringComparer.Ordinal));
+        Found.Nothing(named.Except(Permissions.All, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class RouteTests(AppHost host) : IClassFixture<AppHost>
             endpoint.Metadata.GetMetadata<PermissionMetadata>() is not null
             && (endpoint.Metadata.GetMetadata<IAuthorizeData>() is null || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null));
 
-        Assert.Equal([], open.Select(endpoint => endpoint.DisplayName));
+        Found.Nothing(open.Select(endpoint => endpoint.DisplayName));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using BuatFilm.Admin.Http;
 using BuatFilm.Admin.Integrations.Resilience;
 using BuatFilm.Admin.Sandbox;
 using BuatFilm.Tests.Shell;
+using BuatFilm.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -29,7 +30,7 @@ public sealed class ExampleFileTests
     {
         var example = ExampleFile.Read();
 
-        Assert.Equal([], ExampleFile.KnownKeys().Where(key => !ExampleFile.Has(example, key)));
+        Found.Nothing(ExampleFile.KnownKeys().Where(key => !ExampleFile.Has(example, key)));
     }
 
     [Fact]
@@ -38,7 +39,7 @@ public sealed class ExampleFileTests
         var known = ExampleFile.KnownKeys();
         var leaves = ExampleFile.Read().AsEnumerable().Where(pair => pair.Value is not null).Select(pair => pair.Key);
 
-        Assert.Equal([], leaves.Where(key => !ExampleFile.IsKnown(key, known)));
+        Found.Nothing(leaves.Where(key => !ExampleFile.IsKnown(key, known)));
     }
 
     [Theory]
@@ -86,7 +87,7 @@ public sealed class ExampleFileTests
             .Where(line => !lines[line.Index - 1].TrimStart().StartsWith("// ", StringComparison.Ordinal)
                 && !lines.Take(line.Index).Any(earlier => earlier.TrimStart().StartsWith($"//   {line.Item.Split('"')[1]} ", StringComparison.Ordinal)));
 
-        Assert.Equal([], silent.Select(line => $"{line.Index + 1}: {line.Item.Trim()}"));
+        Found.Nothing(silent.Select(line => $"{line.Index + 1}: {line.Item.Trim()}"));
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public sealed class ExampleFileTests
             .Where(type => !ReadAhead.Contains(type) && !services.Any(service => service.ServiceType == typeof(IValidateOptions<>).MakeGenericType(type)));
 
         // A new one: register its feature in AppSettings too, and give it ValidateSettings.
-        Assert.Equal([], unvalidated.Select(type => type.FullName));
+        Found.Nothing(unvalidated.Select(type => type.FullName));
     }
 
     [Fact]
