@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using BuatFilm.Admin.Security;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 
@@ -6,10 +7,18 @@ namespace BuatFilm.Admin;
 /// <summary>What holds for the whole program.</summary>
 internal static class Defaults
 {
+    private const int FirstPort = 5080;
+
     public static void AddDefaults(this WebApplicationBuilder builder)
     {
         // Without publishing, only Development would find the components' styles.
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
+
+        if (builder.Environment.IsDevelopment() && string.IsNullOrEmpty(builder.Configuration["urls"]))
+        {
+            // Two checkouts side by side: the second takes the next port.
+            builder.WebHost.UseUrls($"http://127.0.0.1:{FreePort()}");
+        }
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -30,5 +39,12 @@ internal static class Defaults
         // Until people can sign in, the API keys are the only way to be somebody.
         builder.Services.AddAuthentication(ApiKeyAuthenticationHandler.SchemeName);
         builder.Services.AddCascadingAuthenticationState();
+    }
+
+    /// <summary>The first free one from <see cref="FirstPort"/> on; that one itself when none is, so that the failure names it.</summary>
+    private static int FreePort()
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        return Enumerable.Range(FirstPort, 100).FirstOrDefault(port => !taken.Contains(port), FirstPort);
     }
 }
