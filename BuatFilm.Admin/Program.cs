@@ -14,6 +14,7 @@ using BuatFilm.Admin.Integrations.Telemetry;
 using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Sandbox;
 using BuatFilm.Admin.Security;
+using BuatFilm.Admin.Settings;
 using BuatFilm.Admin.Shell;
 
 if (CommandLine.AsksForHelp(args))
@@ -41,6 +42,7 @@ try
     services.AddShell();
 
     await using var app = builder.Build();
+    app.Services.ValidateSettings();
     app.UseForwardedHeaders();
     app.UseShell();
     app.UseProblemAnswers();

@@ -15,6 +15,21 @@ internal static class SettingsValidation
         return builder.ValidateOnStart();
     }
 
+    /// <summary>Checks everything at once, ahead of the hosted services: the first that reads a wrong setting would fail with a stack, and hide the others.</summary>
+    /// <exception cref="OptionsValidationException">Every mistake, each with its key.</exception>
+    public static void ValidateSettings(this IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (AggregateException several)
+        {
+            var mistakes = several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(mistake => mistake.Failures);
+            throw new OptionsValidationException("settings", typeof(IConfiguration), mistakes);
+        }
+    }
+
     private sealed class Validation<TOptions>(string section) : IValidateOptions<TOptions>
         where TOptions : class
     {

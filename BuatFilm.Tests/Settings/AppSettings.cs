@@ -10,6 +10,7 @@ using BuatFilm.Admin.Integrations.Smtp;
 using BuatFilm.Admin.Integrations.Telemetry;
 using BuatFilm.Admin.Sandbox;
 using BuatFilm.Admin.Security;
+using BuatFilm.Admin.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -39,6 +40,6 @@ internal static class AppSettings
     {
         (configuration.GetSection(SandboxOptions.Section).Get<SandboxOptions>() ?? new SandboxOptions()).RequireValid();
         using var provider = Register(configuration).BuildServiceProvider();
-        provider.GetRequiredService<IStartupValidator>().Validate();
+        provider.ValidateSettings();
     }
 }

@@ -1,5 +1,6 @@
 using BuatFilm.Admin.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace BuatFilm.Tests.Settings;
 
@@ -67,10 +68,10 @@ public sealed class WrongSettingsTests
     [Fact]
     public void Start_WithTwoWrongSettings_NamesBoth()
     {
-        var refused = Assert.ThrowsAny<Exception>(() => AppSettings.Validate(ExampleFile.Read(("Outbox:BatchSize", "0"), ("Webhooks:Writers", "0"))));
+        var refused = Assert.Throws<OptionsValidationException>(() => AppSettings.Validate(ExampleFile.Read(("Outbox:BatchSize", "0"), ("Webhooks:Writers", "0"))));
 
-        Assert.Contains("Outbox:BatchSize", refused.ToString(), StringComparison.Ordinal);
-        Assert.Contains("Webhooks:Writers", refused.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Outbox:BatchSize", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Webhooks:Writers", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
