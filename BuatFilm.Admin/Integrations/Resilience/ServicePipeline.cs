@@ -18,12 +18,15 @@ internal sealed class ServicePipeline
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly TimeProvider _time;
+    private readonly Action<BreakerChange> _changed;
     private long _retryAtTicks;
+    private int _hasAnswered;
 
     public ServicePipeline(ExternalService service, BreakerOptions options, TimeProvider time, Action<BreakerChange> changed)
     {
         Service = service;
         _time = time;
+        _changed = changed;
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time, Name = service.ToString() }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
@@ -111,6 +114,7 @@ internal sealed class ServicePipeline
             switch (outcome.Exception)
             {
                 case null:
+                    NoteFirstAnswer(outcome.Result!);
                     return outcome.Result!;
                 case BrokenCircuitException broken:
                     return refused(broken.RetryAfter);
@@ -124,6 +128,15 @@ internal sealed class ServicePipeline
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Until the first answer nobody knows whether the service works; from then on the breaker's changes tell.</summary>
+    private void NoteFirstAnswer(IServiceAnswer answer)
+    {
+        if (answer.Verdict == ServiceVerdict.Answered && State == BreakerState.Closed && Interlocked.Exchange(ref _hasAnswered, 1) == 0)
+        {
+            _changed(new BreakerChange(Service, BreakerState.Closed, _time.GetUtcNow(), null));
         }
     }
 
