@@ -1,8 +1,11 @@
+using System.Diagnostics;
+
 namespace BuatFilm.Bench;
 
 /// <summary>How long and how much; the quick figures only show that everything runs.</summary>
 /// <param name="ContentRoot">The app's folder.</param>
 /// <param name="Only">The one row to run; null for all.</param>
+/// <param name="WarmUp">At the most; it ends earlier once the program has had enough to do to be compiled for speed.</param>
 internal sealed record BenchOptions(
     string ContentRoot,
     string ResultsFolder,
@@ -57,7 +60,16 @@ internal sealed record BenchOptions(
 
         return quick
             ? new(content, results, only, true, Seconds(75), 1, Seconds(3), Seconds(2), Seconds(1), Seconds(1), 100_000, 20_000, 300)
-            : new(content, results, only, false, Seconds(360), 3, Seconds(8), Seconds(5), Seconds(2), Seconds(3), 200_000, 200_000, 2_000);
+            : new(content, results, only, false, Seconds(360), 3, Seconds(20), Seconds(5), Seconds(2), Seconds(3), 200_000, 200_000, 2_000);
+    }
+
+    /// <summary>Whether another round like the last one ends in time; on a busy machine there are fewer.</summary>
+    /// <param name="started">A timestamp of the row's start.</param>
+    /// <param name="rounds">How many it has had.</param>
+    public bool HasTimeForAnother(long started, int rounds)
+    {
+        var used = Stopwatch.GetElapsedTime(started);
+        return rounds < Rounds && used + (used / rounds) < Limit * (Only is null ? 0.4 : 0.8);
     }
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);

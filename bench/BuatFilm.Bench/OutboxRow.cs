@@ -28,8 +28,11 @@ internal sealed class OutboxRow(BenchOptions options, PgBench pgbench, Report re
         List<double> walOurs = [];
         List<double> walBar = [];
         List<double> cpu = [];
-        for (var round = 1; round <= options.Rounds; round++)
+        var started = Stopwatch.GetTimestamp();
+        var round = 0;
+        do
         {
+            round++;
             foreach (var loops in new[] { 1, 2 })
             {
                 var drained = await DrainAsync(database, options.Messages, loops, cancellationToken);
@@ -43,6 +46,7 @@ internal sealed class OutboxRow(BenchOptions options, PgBench pgbench, Report re
                 Say(string.Create(CultureInfo.InvariantCulture, $"round {round}, {loops} at once: {drained.Rate:N0}/s, pgbench {rate:N0}/s"));
             }
         }
+        while (options.HasTimeForAnother(started, round));
 
         Say($"Hangfire, {options.Jobs} jobs");
         var hangfire = await HangfireDrain.RunAsync(database, options.Jobs, cancellationToken);
@@ -122,8 +126,6 @@ internal sealed class OutboxRow(BenchOptions options, PgBench pgbench, Report re
     }
 
     private static void Say(string what) => Console.WriteLine($"outbox: {what}");
-
-    private static void Say(FormattableString what) => Say(what.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>What of a node drains one channel.</summary>
     private sealed class Node : IAsyncDisposable

@@ -9,6 +9,7 @@ internal sealed class WebhookRow(BenchOptions options, PgBench pgbench, Report r
 {
     private const string Row = "webhook";
     private const int Crowd = 32;
+    private const int WarmUpOrders = 30_000;
 
     public async Task RunAsync(ScratchServer server, CancellationToken cancellationToken)
     {
@@ -21,7 +22,7 @@ internal sealed class WebhookRow(BenchOptions options, PgBench pgbench, Report r
 
         await using var app = await ProductApp.StartAsync(options.ContentRoot, database, cancellationToken);
         Say("warming up");
-        await DeliverAsync(app, notifications, orders, Crowd, options.WarmUp, database, cancellationToken);
+        await DeliverAsync(app, notifications, orders[..WarmUpOrders], Crowd, options.WarmUp, database, cancellationToken);
         await Sql.ExecuteAsync(database, WebhookSql.Reset, cancellationToken);
 
         await FirstDeliveriesAsync(app, notifications, orders, database, cancellationToken);
@@ -40,8 +41,11 @@ internal sealed class WebhookRow(BenchOptions options, PgBench pgbench, Report r
         List<double> walAgain = [];
         List<double> cpu = [];
 
-        for (var round = 1; round <= options.Rounds; round++)
+        var started = Stopwatch.GetTimestamp();
+        var round = 0;
+        do
         {
+            round++;
             var wal = await Sql.WalAsync(database, cancellationToken);
             var used = app.Cpu;
             var delivered = await DeliverAsync(app, notifications, orders, Crowd, options.Round, database, cancellationToken);
@@ -70,6 +74,7 @@ internal sealed class WebhookRow(BenchOptions options, PgBench pgbench, Report r
 
             Say(string.Create(CultureInfo.InvariantCulture, $"round {round}: {delivered.Rate:N0}/s, duplicates {replayed.Rate:N0}/s, pgbench {run.Rate:N0}/s"));
         }
+        while (options.HasTimeForAnother(started, round));
 
         var noisy = Figures.Spread([.. bar.Select(run => run.Rate)]) > 0.20;
         report.Add(Row, "first deliveries, 32 senders", Figures.Median(first.Select(run => run.Rate)), "/s");
