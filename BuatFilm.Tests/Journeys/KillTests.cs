@@ -1,0 +1,110 @@
+using System.Net;
+using BuatFilm.Tests.Faults;
+using BuatFilm.Tests.Support;
+using Npgsql;
+
+namespace BuatFilm.Tests.Journeys;
+
+/// <summary>The process is killed at a chosen moment, and started again on what it left.</summary>
+[Collection(ProcessTests.Name)]
+public sealed class KillTests(MigratedCluster cluster)
+{
+    [Fact]
+    public async Task Kill_AfterTheOrderWasAnswered_KeepsTheOrderAndItsAnswer()
+    {
+        await using var app = new AppProcess(cluster);
+        await app.StartAsync();
+        var first = await app.PlaceAsync("KILL-PLACED");
+
+        app.Kill();
+        Assert.True(await app.HasPostgresAsync()); // It outlives its app, and the next start goes on with it.
+        await app.StartAsync();
+
+        Assert.Equal(HttpStatusCode.Created, first.Status);
+        Assert.Equal("awaiting_payment", await app.StatusOfAsync("KILL-PLACED"));
+        Assert.Equal(first, await app.PlaceAsync("KILL-PLACED"));
+        Assert.Equal(HttpStatusCode.Accepted, await app.PayAsync("KILL-PLACED"));
+        await app.PaidAndToldAsync("KILL-PLACED");
+        Assert.Single(await app.MessagesAsync("KILL-PLACED"));
+    }
+
+    [Fact]
+    public async Task Kill_WhileTheNotificationIsBeingApplied_AppliesItOnce()
+    {
+        await using var app = new AppProcess(cluster);
+        await app.StartAsync();
+        await app.PlaceAsync("KILL-PAID");
+
+        // Held, the order's row keeps the notification's statement waiting in the database, whose answer nobody will read.
+        await using var other = new NpgsqlConnection(app.ConnectionString);
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await using var held = await other.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var hold = new NpgsqlCommand("select 1 from orders where order_id = 'KILL-PAID' for update", other))
+        {
+            Assert.Equal(1, await hold.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, await app.PayAsync("KILL-PAID"));
+        await AppHost.EventuallyAsync(async () => await app.ReadAsync<long>("select count(*) from pg_locks where not granted") > 0, "the notification waits for the order");
+        app.Kill();
+        await held.RollbackAsync(TestContext.Current.CancellationToken);
+        await AppHost.EventuallyAsync(async () => await app.ReadAsync<long>("select count(*) from pg_stat_activity where application_name = 'buatfilm-api'") == 0, "the dead process' statements end");
+        var statusWhileDead = await app.ReadAsync<string>("select status from orders where order_id = 'KILL-PAID'");
+
+        await app.StartAsync();
+        await app.PaidAndToldAsync("KILL-PAID");
+
+        FaultReport.Write("kill while a notification is applied", new { StatusWhileDead = statusWhileDead });
+        Assert.Equal(1L, await app.ReadAsync<long>("select count(*) from notification_outbox where order_id = 'KILL-PAID'"));
+        await AppHost.EventuallyAsync(async () => await app.ReadAsync<long>("select count(*) from outbox_queue") == 0, "the mail is marked");
+        Assert.Single(await app.MessagesAsync("KILL-PAID"));
+    }
+
+    [Fact]
+    public async Task Kill_RightAfterThePayment_PaysTheOrderAndTellsTheCustomerOnce()
+    {
+        await using var app = new AppProcess(cluster);
+        await app.StartAsync();
+        await app.PlaceAsync("KILL-202");
+
+        Assert.Equal(HttpStatusCode.Accepted, await app.PayAsync("KILL-202"));
+        app.Kill();
+        await app.StartAsync();
+
+        var first = await app.PaidAndToldAsync("KILL-202");
+        await AppHost.EventuallyAsync(async () => await app.ReadAsync<long>("select count(*) from outbox_queue") == 0, "the mail is marked", 20);
+        var mails = await app.MessagesAsync("KILL-202");
+        FaultReport.Write("kill right after the payment", new { Doubles = mails.Length - 1 });
+
+        // A second one only if it died between the mail server's word and its own mark; the same message then, to be seen as such.
+        Assert.All(mails, mail => Assert.Equal((string?)first["messageId"], (string?)mail["messageId"]));
+        Assert.InRange(mails.Length, 1, 2);
+    }
+
+    [Fact]
+    public async Task Kill_WhileTheMailIsUnderWay_SendsItFromTheNextStartWithinSeconds()
+    {
+        await using var app = new AppProcess(cluster);
+        await app.StartAsync();
+        await app.PlaceAsync("KILL-MAIL");
+        await app.FaultAsync("smtp", "hang");
+        Assert.Equal(HttpStatusCode.Accepted, await app.PayAsync("KILL-MAIL"));
+        await AppHost.EventuallyAsync(async () => await LeasedAsync(app) == 1, "the mail is under way");
+
+        app.Kill();
+        Assert.Equal(1, await LeasedAsync(app)); // It died while it held the mail.
+        var start = await app.StartAsync();
+        await app.FaultAsync("smtp", "ok");
+        var ready = TimeProvider.System.GetTimestamp();
+        await app.PaidAndToldAsync("KILL-MAIL", seconds: 60);
+        var recovery = TimeProvider.System.GetElapsedTime(ready);
+
+        FaultReport.Write("kill while a mail is under way", new { StartSeconds = start.TotalSeconds, MailAfterReadySeconds = recovery.TotalSeconds });
+        Assert.InRange(recovery, TimeSpan.Zero, TimeSpan.FromSeconds(30)); // The lease itself is 90 s.
+        await AppHost.EventuallyAsync(async () => await app.ReadAsync<long>("select count(*) from outbox_queue") == 0, "the mail is marked");
+        Assert.Equal(2, await app.ReadAsync<int>("select max(attempt) from notification_attempts"));
+        Assert.Single(await app.MessagesAsync("KILL-MAIL"));
+    }
+
+    private static async Task<long> LeasedAsync(AppProcess app) => await app.ReadAsync<long>("select count(*) from outbox_queue where lease_owner is not null");
+}
