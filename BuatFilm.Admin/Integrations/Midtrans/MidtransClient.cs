@@ -30,16 +30,20 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
     /// <summary>Asks what became of a payment.</summary>
     /// <param name="id">A transaction id, or an order id as Midtrans knows it.</param>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public Task<StatusAnswer> GetStatusAsync(string id, CancellationToken cancellationToken) => _pipeline.ExecuteAsync(
-        attempt => GetOnceAsync(id, attempt),
-        retryAfter => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.NotCalled, Code: "breaker_open", RetryAfter: retryAfter),
-        () => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Outage, Code: "timeout"),
-        cancellationToken);
+    public Task<StatusAnswer> GetStatusAsync(string id, CancellationToken cancellationToken) =>
+        // A step in a path, which no escape keeps in its place: the question would go to another route.
+        id is "." or ".." or ""
+            ? Task.FromResult(new StatusAnswer(StatusResult.NotFound, ServiceVerdict.NotCalled, Code: "404"))
+            : _pipeline.ExecuteAsync(
+                attempt => GetOnceAsync(id, attempt),
+                retryAfter => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.NotCalled, Code: "breaker_open", RetryAfter: retryAfter),
+                () => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Outage, Code: "timeout"),
+                cancellationToken);
 
     private async Task<SnapAnswer> CreateOnceAsync(SnapOrder order, CancellationToken cancellationToken)
     {
         using var request = Authorized(HttpMethod.Post, new Uri(options.CurrentValue.SnapAddress, "/snap/v1/transactions"));
-        request.Content = JsonContent.Create(SnapRequest.Of(order));
+        request.Content = new ByteArrayContent(SnapRequest.BodyOf(order)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
         try
         {
