@@ -53,6 +53,7 @@ try
     app.MapHealth();
     app.MapMetrics();
     app.MapApiDocuments();
+    app.MapUnknownApiRoutes();
     app.MapJobsDashboard();
     app.MapShell();
 
