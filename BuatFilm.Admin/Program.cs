@@ -55,6 +55,7 @@ try
     app.MapHealth();
     app.MapMetrics();
     app.MapApiDocuments();
+    app.MapUnknownApiRoutes();
     app.MapJobsDashboard();
     app.MapShell().RequireLoopback(); // Until people can sign in, the pages are for this machine only.
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace BuatFilm.Core.Orders;
@@ -23,16 +24,20 @@ public sealed record OrderDraft(
     private const int MaxQuantity = 10_000;
     private const int MaxMetadataBytes = 4096;
 
+    /// <summary>What a double can hold; PostgreSQL refuses, or writes out, far larger ones.</summary>
+    private const int MaxExponent = 308;
+
     /// <summary>Midtrans' own limits for a Snap page.</summary>
     private const int MinMinutes = 5;
     private const int MaxMinutes = 7 * 24 * 60;
     private const int DefaultMinutes = 24 * 60;
 
     /// <summary>1 to 40 of the characters <c>A-Z a-z 0-9 . _ ~ -</c>, which Midtrans takes and a path needs no escape for.</summary>
+    /// <remarks>A dot or two alone are a step in a path: no such order could be asked for, here or at Midtrans.</remarks>
     public static bool IsOrderId(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length is >= 1 and <= 40 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '~' or '-');
+        return text.Length is >= 1 and <= 40 && text is not ("." or "..") && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '~' or '-');
     }
 
     /// <summary>Reads a request; members that it does not know are ignored.</summary>
@@ -200,19 +205,35 @@ public sealed record OrderDraft(
             }
 
             var text = member.GetRawText();
-            if (member.ValueKind == JsonValueKind.Object && System.Text.Encoding.UTF8.GetByteCount(text) <= MaxMetadataBytes)
+            if (member.ValueKind == JsonValueKind.Object && System.Text.Encoding.UTF8.GetByteCount(text) <= MaxMetadataBytes && HasUsualNumbers(member))
             {
                 return text;
             }
 
-            Fail("metadata", $"Give a JSON object of at most {MaxMetadataBytes} bytes, or leave it out.");
+            Fail("metadata", $"Give a JSON object of at most {MaxMetadataBytes} bytes, with exponents from -{MaxExponent} to {MaxExponent}, or leave it out.");
             return null;
+        }
+
+        private static bool HasUsualNumbers(JsonElement element) => element.ValueKind switch
+        {
+            JsonValueKind.Object => element.EnumerateObject().All(member => HasUsualNumbers(member.Value)),
+            JsonValueKind.Array => element.EnumerateArray().All(HasUsualNumbers),
+            JsonValueKind.Number => HasUsualExponent(element.GetRawText()),
+            _ => true,
+        };
+
+        private static bool HasUsualExponent(string number)
+        {
+            var mark = number.AsSpan().IndexOfAny('e', 'E');
+            return mark < 0
+                || (int.TryParse(number.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)
+                    && exponent is >= -MaxExponent and <= MaxExponent);
         }
 
         private string? ReadText(JsonElement parent, string member, string path, int maxLength)
         {
             var text = Has(parent, member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : null;
-            if (text is null || text.Length == 0 || text.Length > maxLength || text.Any(char.IsControl))
+            if (text is null || text.Length == 0 || text.Length > maxLength || text.Any(BreaksLine))
             {
                 Fail(path, $"Give a text of 1 to {maxLength} characters, without line breaks.");
                 return null;
@@ -220,6 +241,8 @@ public sealed record OrderDraft(
 
             return text;
         }
+
+        private static bool BreaksLine(char character) => char.IsControl(character) || character is '\u2028' or '\u2029';
 
         private long? ReadWhole(JsonElement parent, string member, string path, long min, long max, string unit)
         {

@@ -52,7 +52,7 @@ public readonly record struct Rupiah(long Amount) : IComparable<Rupiah>
     public override string ToString()
     {
         // Grouped by hand: a culture's data may differ from machine to machine, this form may not.
-        var digits = Math.Abs(Amount).ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '.');
+        var digits = Int128.Abs(Amount).ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '.');
         return Amount < 0 ? $"-Rp{digits}" : $"Rp{digits}";
     }
 }

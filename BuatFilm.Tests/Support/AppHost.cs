@@ -21,6 +21,7 @@ public sealed class AppHost : IAsyncDisposable, IAsyncLifetime
 
     private readonly Dictionary<string, string> _settings;
     private readonly TemporaryFolder _folder = new();
+    private readonly AppHost? _sibling;
     private TestDatabase? _database;
     private Factory? _factory;
 
@@ -29,12 +30,13 @@ public sealed class AppHost : IAsyncDisposable, IAsyncLifetime
     {
     }
 
-    private AppHost(Dictionary<string, string> settings)
+    private AppHost(Dictionary<string, string> settings, AppHost? sibling = null)
     {
         _settings = settings;
+        _sibling = sibling;
     }
 
-    public string ConnectionString => _database!.ConnectionString;
+    public string ConnectionString => _sibling?.ConnectionString ?? _database!.ConnectionString;
 
     public IServiceProvider Services => _factory!.Services;
 
@@ -55,9 +57,20 @@ public sealed class AppHost : IAsyncDisposable, IAsyncLifetime
         return host;
     }
 
+    /// <summary>Starts a second node: the same database and the same Midtrans stand-in. It is disposed first.</summary>
+    public async Task<AppHost> StartSiblingAsync(params (string Key, string Value)[] settings)
+    {
+        var addresses = (await Anonymous.GetFromJsonAsync<JsonObject>("/sandbox/api/addresses", TestContext.Current.CancellationToken))!;
+        var midtrans = new Uri((string)addresses["midtrans"]!).GetLeftPart(UriPartial.Authority);
+        var host = new AppHost(settings.ToDictionary(setting => setting.Key, setting => setting.Value, StringComparer.Ordinal), this);
+        host._settings["Midtrans:SnapBaseUrl"] = host._settings["Midtrans:ApiBaseUrl"] = midtrans;
+        await host.InitializeAsync();
+        return host;
+    }
+
     public async ValueTask InitializeAsync()
     {
-        _database = await MigratedDatabase.CreateAsync();
+        _database = _sibling is null ? await MigratedDatabase.CreateAsync() : null;
         _factory = new Factory(this);
         _factory.UseKestrel(0);
         _factory.StartServer();

@@ -123,7 +123,14 @@ internal static class OrderRows
 
     public static async Task<OrderWithSession?> FindAsync(NpgsqlDataSource database, string orderId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Find);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await FindAsync(connection, orderId, cancellationToken);
+    }
+
+    /// <summary>The same within the caller's transaction.</summary>
+    public static async Task<OrderWithSession?> FindAsync(NpgsqlConnection connection, string orderId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Find, connection);
         command.Parameters.Add(new() { Value = orderId });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))

@@ -60,7 +60,8 @@ internal sealed class PlaceOrder(Databases databases, MidtransClient midtrans, I
                     break;
                 }
 
-                var order = (await OrderRows.FindAsync(databases.Api, orderId, cancellationToken))!;
+                // On this connection: while all are busy opening sessions, a second one would never come free.
+                var order = (await OrderRows.FindAsync(connection, orderId, cancellationToken))!;
                 return await CommitAsync(transaction, execution, OrderAnswers.Created(orderId, answer.Token!, answer.RedirectUrl!, order.ExpiresAt), cancellationToken);
 
             case SnapResult.Unavailable:

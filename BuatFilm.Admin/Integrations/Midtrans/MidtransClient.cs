@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -30,16 +31,20 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
     /// <summary>Asks what became of a payment.</summary>
     /// <param name="id">A transaction id, or an order id as Midtrans knows it.</param>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public Task<StatusAnswer> GetStatusAsync(string id, CancellationToken cancellationToken) => _pipeline.ExecuteAsync(
-        attempt => GetOnceAsync(id, attempt),
-        retryAfter => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.NotCalled, Code: "breaker_open", RetryAfter: retryAfter),
-        () => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Outage, Code: "timeout"),
-        cancellationToken);
+    public Task<StatusAnswer> GetStatusAsync(string id, CancellationToken cancellationToken) =>
+        // A step in a path, which no escape keeps in its place: the question would go to another route.
+        id is "." or ".." or ""
+            ? Task.FromResult(new StatusAnswer(StatusResult.NotFound, ServiceVerdict.NotCalled, Code: "404"))
+            : _pipeline.ExecuteAsync(
+                attempt => GetOnceAsync(id, attempt),
+                retryAfter => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.NotCalled, Code: "breaker_open", RetryAfter: retryAfter),
+                () => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Outage, Code: "timeout"),
+                cancellationToken);
 
     private async Task<SnapAnswer> CreateOnceAsync(SnapOrder order, CancellationToken cancellationToken)
     {
         using var request = Authorized(HttpMethod.Post, new Uri(options.CurrentValue.SnapAddress, "/snap/v1/transactions"));
-        request.Content = JsonContent.Create(SnapRequest.Of(order));
+        request.Content = new ByteArrayContent(SnapRequest.BodyOf(order)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
         try
         {
@@ -56,7 +61,9 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
                     new SnapAnswer(SnapResult.Taken, ServiceVerdict.Answered, Code: "order_id_taken", Messages: messages),
                 401 or 403 => new SnapAnswer(SnapResult.Misconfigured, ServiceVerdict.Misconfigured, Code: $"http_{(int)response.StatusCode}", Messages: messages),
                 429 => new SnapAnswer(SnapResult.Unavailable, ServiceVerdict.Throttled, Code: "http_429", RetryAfter: RetryAfterOf(response)),
-                >= 400 and < 500 => new SnapAnswer(SnapResult.Rejected, ServiceVerdict.Answered, Code: $"http_{(int)response.StatusCode}", Messages: messages),
+
+                // Midtrans refuses in JSON; a page of HTML is somebody on the way.
+                >= 400 and < 500 when body is not null || response.StatusCode == HttpStatusCode.BadRequest => new SnapAnswer(SnapResult.Rejected, ServiceVerdict.Answered, Code: $"http_{(int)response.StatusCode}", Messages: messages),
 
                 // Everything else, also a success that holds no token, is a gateway that is not itself.
                 _ => new SnapAnswer(SnapResult.Unavailable, ServiceVerdict.Outage, Code: $"http_{(int)response.StatusCode}", RetryAfter: RetryAfterOf(response)),
@@ -86,13 +93,14 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
 
             return code switch
             {
-                "404" => new StatusAnswer(StatusResult.NotFound, ServiceVerdict.Answered, Code: code),
+                // Only in its own words: a proxy that finds no page must not undo a payment.
+                "404" when body is not null => new StatusAnswer(StatusResult.NotFound, ServiceVerdict.Answered, Code: code),
                 "401" or "403" => new StatusAnswer(StatusResult.Misconfigured, ServiceVerdict.Misconfigured, Code: $"http_{code}"),
                 "429" => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Throttled, Code: "http_429", RetryAfter: RetryAfterOf(response)),
 
                 // One bank or one feature, not the gateway.
                 "502" or "503" or "504" or "505" when response.IsSuccessStatusCode => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Answered, Code: $"status_{code}"),
-                _ when code.StartsWith('4') => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Answered, Code: $"status_{code}"),
+                _ when code.StartsWith('4') && body is not null => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Answered, Code: $"status_{code}"),
                 _ => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Outage, Code: $"http_{(int)response.StatusCode}", RetryAfter: RetryAfterOf(response)),
             };
         }

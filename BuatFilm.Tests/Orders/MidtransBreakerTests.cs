@@ -1,0 +1,89 @@
+using BuatFilm.Admin.Integrations.Resilience;
+using BuatFilm.Core;
+using BuatFilm.Core.Breakers;
+using BuatFilm.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BuatFilm.Tests.Orders;
+
+/// <summary>Orders and Midtrans' breaker. Queued orders wait for hours here, so that only the storefront calls.</summary>
+public sealed class MidtransBreakerTests : IAsyncLifetime
+{
+    private AppHost _app = null!;
+
+    private BreakerState State => _app.Services.GetRequiredService<ServicePipelines>()[ExternalService.Midtrans].State;
+
+    public async ValueTask InitializeAsync() => _app = await AppHost.StartAsync(
+        ("Breakers:Midtrans:AttemptTimeout", "00:00:02"),
+        ("Breakers:Midtrans:BreakDuration", "00:00:02"),
+        ("Breakers:Midtrans:MaxBreakDuration", "00:00:04"),
+        ("Orders:RetryAfter", "01:00:00"),
+        ("Orders:MaxRetryAfter", "01:00:00"));
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task Orders_AfterFiveOutages_AreQueuedWithoutACallUntilOneTrialSucceeds()
+    {
+        await _app.FaultAsync("midtrans", "error");
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(BreakerState.Closed, State);
+            Assert.Equal(202, (await _app.OrderAsync(Requests.Full())).Status);
+        }
+
+        Assert.Equal(BreakerState.Open, State);
+        var calls = await _app.CallsAsync();
+        var refused = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _app.OrderAsync(Requests.Full())));
+        Assert.All(refused, answer => Assert.Equal(202, answer.Status));
+        Assert.Equal(calls, await _app.CallsAsync());
+
+        // The trial is slow; whoever comes meanwhile is queued.
+        await _app.FaultAsync("midtrans", "slow", delayMs: 1000);
+        await Task.Delay(TimeSpan.FromSeconds(2.1), TestContext.Current.CancellationToken);
+        var trials = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _app.OrderAsync(Requests.Full())));
+        Assert.Single(trials, answer => answer.Status == 201);
+        Assert.Equal(9, trials.Count(answer => answer.Status == 202));
+        Assert.Equal(calls + 1, await _app.CallsAsync());
+        Assert.Equal(BreakerState.Closed, State);
+
+        await _app.FaultAsync("midtrans", "ok");
+        Assert.Equal(201, (await _app.OrderAsync(Requests.Full())).Status);
+        Assert.Equal(5 + 10 + 9, await _app.ReadAsync<long>("select count(*) from orders where status = 'queued'"));
+    }
+
+    [Fact]
+    public async Task Orders_ThatMidtransRefuses_LeaveTheBreakerClosed()
+    {
+        await _app.FaultAsync("midtrans", "refuse");
+
+        for (var i = 0; i < 50; i++)
+        {
+            (await _app.OrderAsync(Requests.Full())).MustBeProblem(400, "payment_rejected");
+        }
+
+        Assert.Equal(BreakerState.Closed, State);
+        await _app.FaultAsync("midtrans", "ok");
+        Assert.Equal(201, (await _app.OrderAsync(Requests.Full())).Status);
+    }
+
+    [Fact]
+    public async Task Notifications_WhileTheBreakerIsOpen_AreTakenAllTheSame()
+    {
+        Assert.Equal(201, (await _app.OrderAsync(AppHost.Order("OPEN-1A"))).Status);
+        await _app.FaultAsync("midtrans", "down");
+        for (var i = 0; i < 6; i++)
+        {
+            await _app.OrderAsync(Requests.Full());
+        }
+
+        Assert.Equal(BreakerState.Open, State);
+        var answer = await _app.Anonymous.AskAsync(new HttpRequestMessage(HttpMethod.Post, "/sandbox/api/pay")
+        {
+            Content = new StringContent("""{"orderId":"OPEN-1A","method":"gopay","outcome":"settlement"}""", System.Text.Encoding.UTF8, "application/json"),
+        });
+
+        Assert.Equal(202, answer.Status);
+        await AppHost.EventuallyAsync(async () => await _app.StatusOfAsync("OPEN-1A") == "paid", "the order is paid");
+    }
+}
