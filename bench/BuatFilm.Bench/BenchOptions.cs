@@ -59,7 +59,7 @@ internal sealed record BenchOptions(
         var results = Path.Combine(root, "bench", "results");
 
         return quick
-            ? new(content, results, only, true, Seconds(75), 1, Seconds(3), Seconds(2), Seconds(1), Seconds(1), 100_000, 20_000, 300)
+            ? new(content, results, only, true, Seconds(60), 1, Seconds(3), Seconds(2), Seconds(1), Seconds(1), 50_000, 20_000, 150)
             : new(content, results, only, false, Seconds(360), 3, Seconds(20), Seconds(5), Seconds(2), Seconds(3), 200_000, 200_000, 2_000);
     }
 

@@ -22,7 +22,7 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)
 try
 {
     var pgbench = await PgBench.FindAsync();
-    var report = new Report();
+    var report = new Report(options.IsQuick);
     await using var server = await ScratchServer.StartAsync(stop.Token);
     var version = await server.VersionAsync(stop.Token);
     Console.WriteLine($"PostgreSQL {version}, fsync and synchronous_commit on, loopback; {Environment.ProcessorCount} processors shared by client, program and server.");

@@ -4,11 +4,12 @@ using System.Text.Json;
 namespace BuatFilm.Bench;
 
 /// <param name="Goal">In words; null for a figure without one.</param>
-/// <param name="Verdict">met, not met, noisy or -.</param>
+/// <param name="Verdict">met, not met, noisy, too short or -.</param>
 internal sealed record Measure(string Row, string Name, double Value, string Unit, string? Goal, string Verdict);
 
 /// <summary>Collects the figures, prints them as a table and keeps them as JSON.</summary>
-internal sealed class Report
+/// <param name="isQuick">Then there are no verdicts.</param>
+internal sealed class Report(bool isQuick)
 {
     private readonly List<Measure> _measures = [];
     private readonly List<string> _notes = [];
@@ -55,5 +56,5 @@ internal sealed class Report
 
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private static string Verdict(bool met, bool noisy) => noisy ? "noisy" : met ? "met" : "not met";
+    private string Verdict(bool met, bool noisy) => isQuick ? "too short" : noisy ? "noisy" : met ? "met" : "not met";
 }
