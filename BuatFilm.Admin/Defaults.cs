@@ -6,8 +6,10 @@ namespace BuatFilm.Admin;
 /// <summary>What holds for the whole program.</summary>
 internal static class Defaults
 {
-    public static void AddDefaults(this WebApplicationBuilder builder)
+    public static void AddDefaults(this WebApplicationBuilder builder, ProgramStart start)
     {
+        start.LeaveFailuresToTheProgram(builder.Logging);
+
         // Without publishing, only Development would find the components' styles.
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
 
