@@ -36,9 +36,15 @@ internal static class CommandLine
 
     /// <summary>True for failures that the reader of the console can mend by what their message says.</summary>
     public static bool IsForPeople(Exception exception) =>
-        exception is LocalPostgresException or OptionsValidationException or NpgsqlException
+        (exception is AggregateException several && several.InnerExceptions.All(IsForPeople))
+        || exception is LocalPostgresException or OptionsValidationException or NpgsqlException
         || (exception is InvalidOperationException && exception.Message.Contains(':', StringComparison.Ordinal) && exception.StackTrace?.Contains(nameof(BuatFilm), StringComparison.Ordinal) == true)
         || exception is IOException { InnerException: System.Net.Sockets.SocketException or Microsoft.AspNetCore.Connections.AddressInUseException };
+
+    /// <summary>What to say about such a failure; one line for each of several wrong sections.</summary>
+    public static string Describe(Exception exception) => exception is AggregateException several
+        ? string.Join(Environment.NewLine, several.InnerExceptions.Select(Describe))
+        : exception.Message;
 
     /// <summary>Says what runs where, once it does.</summary>
     public static void PrintAddresses(this WebApplication app, SandboxHost? sandbox, LocalPostgresServer? postgres) => app.Lifetime.ApplicationStarted.Register(() =>

@@ -9,8 +9,10 @@ internal static class Defaults
 {
     private const int FirstPort = 5080;
 
-    public static void AddDefaults(this WebApplicationBuilder builder)
+    public static void AddDefaults(this WebApplicationBuilder builder, ProgramStart start)
     {
+        start.LeaveFailuresToTheProgram(builder.Logging);
+
         // Without publishing, only Development would find the components' styles.
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
 

@@ -23,15 +23,16 @@ if (CommandLine.AsksForHelp(args))
     return 0;
 }
 
+using var start = new ProgramStart();
 try
 {
     var builder = WebApplication.CreateBuilder(args);
-    builder.AddDefaults();
+    builder.AddDefaults(start);
 
     // What the app stands on starts first and stops last.
-    await using var postgres = await builder.StartEmbeddedDatabaseAsync(CommandLine.Report, CancellationToken.None);
-    await using var sandbox = await builder.StartSandboxAsync(Folders.SandboxOf(builder, postgres), CommandLine.Report, CancellationToken.None);
-    await builder.MigrateDatabaseAsync(CommandLine.Report, CancellationToken.None);
+    await using var postgres = await builder.StartEmbeddedDatabaseAsync(CommandLine.Report, start.Stopping);
+    await using var sandbox = await builder.StartSandboxAsync(Folders.SandboxOf(builder, postgres), CommandLine.Report, start.Stopping);
+    await builder.MigrateDatabaseAsync(CommandLine.Report, start.Stopping);
 
     var services = builder.Services;
     var configuration = builder.Configuration;
@@ -67,12 +68,16 @@ try
 
     app.Services.MarkMigrated();
     app.PrintAddresses(sandbox, postgres);
-    await app.RunAsync();
+    await start.RunAsync(app);
     return 0;
+}
+catch (OperationCanceledException) when (start.Stopping.IsCancellationRequested)
+{
+    return 0; // Asked to stop before it ran.
 }
 catch (Exception exception) when (CommandLine.IsForPeople(exception))
 {
     // A wrong setting or a missing program: the sentence helps, a stack does not.
-    await Console.Error.WriteLineAsync(exception.Message);
+    await Console.Error.WriteLineAsync(CommandLine.Describe(exception));
     return 1;
 }

@@ -10,9 +10,6 @@ internal sealed class Wakes
 
     /// <summary>An event waits for GET status.</summary>
     public WakeSignal Checks { get; } = new();
-
-    /// <summary>An order waits for its Snap token.</summary>
-    public WakeSignal QueuedOrders { get; } = new();
 }
 
 /// <summary>Any number of wakes before a wait are one.</summary>

@@ -88,6 +88,6 @@ public sealed partial class GuardRailTests
     private static partial Regex MailAddress();
 
     // Domains that RFC 2606 and RFC 6761 keep free of people; and contoh is Indonesian for example.
-    [GeneratedRegex(@"@([\w.-]+\.)?(example(\.(com\w*|net|org|co\.id))?|contoh\.id|[\w-]+\.(test|example|invalid|localhost|local))$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"@([\w.-]+\.)?(example(\.(com\w*|net|org|co\.id))?|[\w-]*contoh[\w-]*(\.co)?\.id|[\w-]+\.(test|example|invalid|localhost|local))$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Fictitious();
 }

@@ -28,6 +28,10 @@ public sealed class StartFailureTests(MigratedCluster cluster)
         await AssertRefusedAsync(["Midtrans:SnapBaseUrl"], cluster, ("Midtrans:SnapBaseUrl", "ftp://x"));
 
     [Fact]
+    public async Task Start_WithTwoWrongSections_NamesBoth() =>
+        await AssertRefusedAsync(["Midtrans:SnapBaseUrl", "Smtp:Host"], cluster, ("Midtrans:SnapBaseUrl", "ftp://x"), ("Sandbox:Enabled", "false"));
+
+    [Fact]
     public async Task Start_WithAWrongWordForANumber_NamesTheSetting() =>
         await AssertRefusedAsync(["Outbox:BatchSize"], cluster, ("Outbox:BatchSize", "many"));
 

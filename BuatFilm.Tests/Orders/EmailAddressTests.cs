@@ -9,7 +9,7 @@ public sealed class EmailAddressTests
 
     [Theory]
     [InlineData("budi@contoh.id")]
-    [InlineData("a@b.co")]
+    [InlineData("a@b.test")]
     [InlineData("budi.santoso+film@mail.contoh.co.id")]
     [InlineData("o'brien@contoh.id")]
     [InlineData("x_y-z@a-b.contoh.id")]

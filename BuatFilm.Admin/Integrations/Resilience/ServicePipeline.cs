@@ -53,6 +53,7 @@ internal sealed class ServicePipeline
                 },
                 OnClosed = _ =>
                 {
+                    Volatile.Write(ref _hasAnswered, 1);
                     changed(new BreakerChange(service, BreakerState.Closed, time.GetUtcNow(), null));
                     return default;
                 },

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
+
+namespace BuatFilm.Admin;
+
+/// <summary>The time until the app runs: a wish to stop is heard from the first line on, and a failure is left for the program to say.</summary>
+/// <remarks>The host listens for signals only while it runs. Before, one would end the process and leave the embedded database running.</remarks>
+internal sealed class ProgramStart : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration[] _signals;
+    private volatile bool _isUp;
+
+    public ProgramStart()
+    {
+        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
+    }
+
+    /// <summary>Cancelled once somebody has asked the program to stop.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Keeps what the host and the web server log about a failed start, which is a stack, out of the log.</summary>
+    public void LeaveFailuresToTheProgram(ILoggingBuilder logging)
+    {
+        foreach (var category in new[] { "Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel" })
+        {
+            logging.AddFilter(category, level => level >= LogLevel.Warning && _isUp);
+        }
+    }
+
+    /// <summary>Runs the app until somebody asks it to stop.</summary>
+    /// <exception cref="OperationCanceledException">Somebody did before it ran.</exception>
+    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
+    /// <exception cref="AggregateException">Settings of several sections are.</exception>
+    public async Task RunAsync(WebApplication app)
+    {
+        // The host would first make the services, of which the first to meet a wrong setting hides the others.
+        app.Services.GetService<IStartupValidator>()?.Validate();
+
+        await using var up = app.Lifetime.ApplicationStarted.Register(() => _isUp = true);
+        await app.RunAsync(Stopping);
+    }
+
+    public void Dispose()
+    {
+        foreach (var signal in _signals)
+        {
+            signal.Dispose();
+        }
+
+        _stop.Dispose();
+    }
+
+    private void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        _stop.Cancel();
+    }
+}
