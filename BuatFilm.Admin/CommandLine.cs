@@ -27,9 +27,17 @@ internal static class CommandLine
         Environment variables do the same, with '__' for ':', such as Midtrans__ServerKey.
         """;
 
-    public static bool AsksForHelp(string[] args) => args.Any(argument => argument is "--help" or "-h" or "-?");
+    /// <summary>Prints the options when they are asked for.</summary>
+    public static bool PrintsHelp(string[] args)
+    {
+        if (!args.Any(argument => argument is "--help" or "-h" or "-?"))
+        {
+            return false;
+        }
 
-    public static void PrintHelp() => Console.WriteLine(Help);
+        Console.WriteLine(Help);
+        return true;
+    }
 
     /// <summary>One line about something that takes a while.</summary>
     public static void Report(string line) => Console.WriteLine(line);

@@ -17,9 +17,8 @@ using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
 using BuatFilm.Admin.Shell;
 
-if (CommandLine.AsksForHelp(args))
+if (CommandLine.PrintsHelp(args))
 {
-    CommandLine.PrintHelp();
     return 0;
 }
 
@@ -47,9 +46,7 @@ try
     app.UseForwardedHeaders();
     app.UseShell();
     app.UseProblemAnswers();
-    app.UseAuthentication();
-    app.UseRateLimiter();
-    app.UseAuthorization();
+    app.UseAuthentication().UseRateLimiter().UseAuthorization();
 
     app.MapOrders(route => route.RequireIdempotencyKey());
     app.MapWebhooks();
