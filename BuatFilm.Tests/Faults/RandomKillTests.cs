@@ -57,7 +57,7 @@ public sealed class RandomKillTests
         Assert.True(duringRequests > 0, "No kill met a request.");
         Assert.True(heldMails > 0, "No kill met a mail under way.");
         Assert.Equal((long)_answered.Count, await app.ReadAsync<long>("select count(*) from orders"));
-        Assert.Equal((long)_answered.Count, await app.ReadAsync<long>("select count(*) from orders where order_id = any($1)", _answered.ToArray()));
+        Assert.Equal((long)_answered.Count, await app.ReadAsync<long>("select count(*) from orders where order_id = any($1)", (object)_answered.ToArray()));
         Assert.Equal((long)_answered.Count, await app.ReadAsync<long>("select count(*) from notification_outbox where kind = 'payment_received'"));
         Assert.Equal(queued, mails.Count); // One Message-ID for each message: a double is the same mail again, to be seen as such.
         Assert.Equal(_answered.Order(StringComparer.Ordinal), mails.Select(mail => (string)mail.First()["orderId"]!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));

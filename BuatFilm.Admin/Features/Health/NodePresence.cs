@@ -1,4 +1,5 @@
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Live;
 using Npgsql;
 
 namespace BuatFilm.Admin.Features.Health;
@@ -8,7 +9,7 @@ namespace BuatFilm.Admin.Features.Health;
 /// A run is alive while its database session holds its advisory lock. The server drops the lock when the process or
 /// its connection dies, so another node finds it free within one round, long before any lease ends.
 /// </remarks>
-internal sealed class NodePresence(Databases databases, LeaseHolder identity, IEnumerable<ILeasedWork> leasedWork, TimeProvider time, ILogger<NodePresence> logger) : BackgroundService
+internal sealed class NodePresence(Databases databases, LeaseHolder identity, IEnumerable<ILeasedWork> leasedWork, Wakes wakes, TimeProvider time, ILogger<NodePresence> logger) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 
@@ -56,6 +57,7 @@ internal sealed class NodePresence(Databases databases, LeaseHolder identity, IE
             "insert into node_status (node_id, lock_key, machine_name, process_id, started_at, seen_at) select $1, $2, $3, $4, t.now, t.now from (select app_now() as now) t",
             stoppingToken, nodeId, lockKey, Environment.MachineName, Environment.ProcessId);
         identity.Take(nodeId);
+        WakeWorkers(); // Whatever asked for work while this node might not claim any was turned away.
 
         try
         {
@@ -106,12 +108,23 @@ internal sealed class NodePresence(Databases databases, LeaseHolder identity, IE
 
                 await ExecuteAsync(session, "update node_status set stopped_at = (select app_now()) where node_id = $1 and stopped_at is null", cancellationToken, nodeId);
                 logger.LogWarning("Node {NodeId} died; {Count} of its leases were freed.", nodeId, freed);
+                if (freed > 0)
+                {
+                    // The sweep may be late: a node that dies may leave Hangfire's lock behind for a minute.
+                    WakeWorkers();
+                }
             }
             finally
             {
                 await ExecuteAsync(session, "select pg_advisory_unlock($1)", cancellationToken, lockKey);
             }
         }
+    }
+
+    private void WakeWorkers()
+    {
+        wakes.Outbox.Wake();
+        wakes.QueuedOrders.Wake();
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection session, string sql, CancellationToken cancellationToken, params object[] values)
