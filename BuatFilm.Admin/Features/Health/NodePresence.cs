@@ -124,7 +124,6 @@ internal sealed class NodePresence(Databases databases, LeaseHolder identity, IE
     private void WakeWorkers()
     {
         wakes.Outbox.Wake();
-        wakes.QueuedOrders.Wake();
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection session, string sql, CancellationToken cancellationToken, params object[] values)

@@ -8,9 +8,9 @@ internal sealed class OrdersOptions : IValidatableObject
 {
     public const string Section = "Orders";
 
-    /// <summary>How long a create may hold its session; longer than an attempt at Midtrans. From 15 s to 5 min.</summary>
+    /// <summary>How long a create may hold its session: longer than an attempt at Midtrans, and shorter than Idempotency:Lease, so that whoever takes a dead request over finds the session free. From 15 s to 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:15", "00:05:00")]
-    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <summary>The first wait of a queued order before Midtrans is asked again; it doubles.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
