@@ -260,6 +260,16 @@ internal sealed class AppProcess : IAsyncDisposable
         return answer.StatusCode;
     }
 
+    /// <summary>Whether the Midtrans stand-in holds a settled payment of the order, as a customer sees in the bank's app whose answer was lost.</summary>
+    public async Task<bool> HasPaidAsync(string orderId)
+    {
+        var addresses = await Client.GetFromJsonAsync<JsonObject>("/sandbox/api/addresses", TestContext.Current.CancellationToken);
+        using var question = new HttpRequestMessage(HttpMethod.Get, $"{(string)addresses!["midtrans"]!}/v2/{orderId}/status");
+        question.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{AppHost.ServerKey}:")));
+        using var answer = await Client.SendAsync(question, TestContext.Current.CancellationToken);
+        return answer.IsSuccessStatusCode && (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains("\"settlement\"", StringComparison.Ordinal);
+    }
+
     public async Task FaultAsync(string service, string mode, int delayMs = 0)
     {
         using var answer = await Client.PostAsJsonAsync("/sandbox/api/faults", new { service, mode, delayMs }, TestContext.Current.CancellationToken);
