@@ -1,7 +1,12 @@
 using BuatFilm.Admin;
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Features.Alerts;
+using BuatFilm.Admin.Features.Auditing;
+using BuatFilm.Admin.Features.Breakers;
+using BuatFilm.Admin.Features.Degradation;
 using BuatFilm.Admin.Features.Health;
 using BuatFilm.Admin.Features.Idempotency;
+using BuatFilm.Admin.Features.Operations;
 using BuatFilm.Admin.Features.Orders;
 using BuatFilm.Admin.Features.Outbox;
 using BuatFilm.Admin.Features.Webhooks;
@@ -11,19 +16,14 @@ using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Admin.Integrations.Resilience;
 using BuatFilm.Admin.Integrations.Smtp;
 using BuatFilm.Admin.Integrations.Telemetry;
+using BuatFilm.Admin.Integrations.WhatsApp;
 using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Sandbox;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
 using BuatFilm.Admin.Shell;
 
-if (CommandLine.PrintsHelp(args))
-{
-    return 0;
-}
-
-using var start = new ProgramStart();
-try
+return await ProgramStart.RunAsync(args, async start =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddDefaults(start);
@@ -37,8 +37,9 @@ try
     var configuration = builder.Configuration;
     services.AddDatabase().AddSharedDataProtection().AddLive().AddTelemetry(configuration);
     services.AddApiKeys(configuration).AddPermissionPolicies().AddRateLimits(configuration).AddKnownProxies(configuration).AddProblemAnswers().AddApiDocuments();
-    services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddRecurringJobs();
-    services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddHealth(configuration);
+    services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddWhatsApp(configuration).AddRecurringJobs();
+    services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddOperations(configuration);
+    services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddAuditing(configuration).AddHealth(configuration);
     services.AddShell();
 
     await using var app = builder.Build();
@@ -50,6 +51,12 @@ try
 
     app.MapOrders(route => route.RequireIdempotencyKey());
     app.MapWebhooks();
+    app.MapOutbox();
+    app.MapOperations();
+    app.MapBreakers();
+    app.MapDegradation();
+    app.MapAlerts();
+    app.MapAuditing();
     app.MapHealth();
     app.MapMetrics();
     app.MapApiDocuments();
@@ -66,15 +73,4 @@ try
     app.Services.MarkMigrated();
     app.PrintAddresses(sandbox, postgres);
     await start.RunAsync(app);
-    return 0;
-}
-catch (OperationCanceledException) when (start.Stopping.IsCancellationRequested)
-{
-    return 0; // Asked to stop before it ran.
-}
-catch (Exception exception) when (CommandLine.IsForPeople(exception))
-{
-    // A wrong setting or a missing program: the sentence helps, a stack does not.
-    await Console.Error.WriteLineAsync(CommandLine.Describe(exception));
-    return 1;
-}
+});

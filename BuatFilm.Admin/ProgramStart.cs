@@ -16,6 +16,33 @@ internal sealed class ProgramStart : IDisposable
         _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
     }
 
+    /// <summary>Runs the program, unless only its options are asked for, and says on the console what keeps it from starting.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args, Func<ProgramStart, Task> program)
+    {
+        if (CommandLine.PrintsHelp(args))
+        {
+            return 0;
+        }
+
+        using var start = new ProgramStart();
+        try
+        {
+            await program(start);
+            return 0;
+        }
+        catch (OperationCanceledException) when (start.Stopping.IsCancellationRequested)
+        {
+            return 0; // Asked to stop before it ran.
+        }
+        catch (Exception exception) when (CommandLine.IsForPeople(exception))
+        {
+            // A wrong setting or a missing program: the sentence helps, a stack does not.
+            await Console.Error.WriteLineAsync(CommandLine.Describe(exception));
+            return 1;
+        }
+    }
+
     /// <summary>Cancelled once somebody has asked the program to stop.</summary>
     public CancellationToken Stopping => _stop.Token;
 

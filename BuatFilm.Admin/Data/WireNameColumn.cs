@@ -1,4 +1,5 @@
 using BuatFilm.Core;
+using BuatFilm.Core.Health;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -16,5 +17,15 @@ internal static class WireNameColumn
         entity.ToTable(table => table.HasCheckConstraint($"ck_{entity.Metadata.GetTableName()}_{column}", $"{column} in ({words})"));
 
         return property.HasConversion(value => WireName<TEnum>.Of(value), word => WireName<TEnum>.Parse(word)).HasColumnType("text");
+    }
+
+    /// <summary>Stores the service under its lower-case name, and lets the database refuse any other word.</summary>
+    public static PropertyBuilder<ExternalService> AsServiceName<TEntity>(this PropertyBuilder<ExternalService> property, EntityTypeBuilder<TEntity> entity)
+        where TEntity : class
+    {
+        var words = string.Join(", ", Enum.GetValues<ExternalService>().Select(service => $"'{ServiceName.Of(service)}'"));
+        entity.ToTable(table => table.HasCheckConstraint($"ck_{entity.Metadata.GetTableName()}_service", $"service in ({words})"));
+
+        return property.HasConversion(value => ServiceName.Of(value), word => ServiceName.Parse(word)).HasColumnType("text");
     }
 }

@@ -19,6 +19,9 @@ internal static class Problems
     public static Problem MalformedRequest() =>
         new(StatusCodes.Status400BadRequest, "malformed_request", "The request could not be read. Check its headers, its path and its body.");
 
+    public static Problem InvalidCursor() =>
+        new(StatusCodes.Status400BadRequest, "invalid_cursor", "Send the nextCursor of the page before, or none for the first page.");
+
     public static Problem NotFound() =>
         new(StatusCodes.Status404NotFound, "not_found", "There is nothing here. Check the path and the id.");
 

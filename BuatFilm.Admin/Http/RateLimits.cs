@@ -20,6 +20,10 @@ internal sealed class RateLimitsOptions
     /// <summary>Notifications a minute for each address that sends them; from 1.</summary>
     [Range(1, 10_000_000)]
     public int WebhookPerMinute { get; set; } = 6000;
+
+    /// <summary>Requests a minute to the ops API for each API key, or for each address without one; from 1.</summary>
+    [Range(1, 10_000_000)]
+    public int OpsPerMinute { get; set; } = 1200;
 }
 
 /// <summary>The limits by name, for <c>RequireRateLimiting</c>.</summary>
@@ -27,6 +31,7 @@ internal static class RateLimits
 {
     public const string Storefront = "storefront";
     public const string Webhook = "webhook";
+    public const string Ops = "ops";
 
     public static IServiceCollection AddRateLimits(this IServiceCollection services, IConfiguration configuration)
     {
@@ -43,6 +48,7 @@ internal static class RateLimits
             };
             limiter.AddPolicy(Storefront, context => Partition(context, Caller(context), options => options.StorefrontPerMinute));
             limiter.AddPolicy(Webhook, context => Partition(context, Address(context), options => options.WebhookPerMinute));
+            limiter.AddPolicy(Ops, context => Partition(context, $"ops {Caller(context)}", options => options.OpsPerMinute));
         });
 
         return services;

@@ -10,6 +10,15 @@ internal sealed class Wakes
 
     /// <summary>An event waits for GET status.</summary>
     public WakeSignal Checks { get; } = new();
+
+    /// <summary>An order waits for its payment page, or Midtrans is back.</summary>
+    public WakeSignal Orders { get; } = new();
+
+    /// <summary>An alert was raised or resolved.</summary>
+    public WakeSignal Alerts { get; } = new();
+
+    /// <summary>An operation was started or cancelled.</summary>
+    public WakeSignal Operations { get; } = new();
 }
 
 /// <summary>Any number of wakes before a wait are one.</summary>

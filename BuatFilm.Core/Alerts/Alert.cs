@@ -21,11 +21,23 @@ public sealed class Alert
 
     public DateTimeOffset RaisedAt { get; init; }
 
+    /// <summary>How often it was raised while it lasted, from 1.</summary>
+    public int Occurrences { get; private set; }
+
+    /// <summary>When it was last raised again.</summary>
+    public DateTimeOffset LastRaisedAt { get; private set; }
+
+    /// <summary>When the news that it was raised was handed to the outbox; null while that waits, or when nobody is to be told.</summary>
+    public DateTimeOffset? NotifiedAt { get; private set; }
+
     public DateTimeOffset? AcknowledgedAt { get; private set; }
 
     public string? AcknowledgedBy { get; private set; }
 
     public DateTimeOffset? ResolvedAt { get; private set; }
+
+    /// <summary>When the news that it is over was handed to the outbox; only if the raising was.</summary>
+    public DateTimeOffset? ResolvedNotifiedAt { get; private set; }
 }
 
 public enum AlertSeverity

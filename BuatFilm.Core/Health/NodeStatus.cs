@@ -17,6 +17,12 @@ public sealed class NodeStatus
 
     public DateTimeOffset SeenAt { get; private set; }
 
+    /// <summary>Its breakers with their figures, as JSON by the services' lower-case names; what a page shows of other nodes.</summary>
+    public string Breakers { get; private set; } = "{}";
+
+    /// <summary>When it last wrote <see cref="Breakers"/>; null before it has.</summary>
+    public DateTimeOffset? ReportedAt { get; private set; }
+
     /// <summary>When it stopped, or when another node found its lock free; null while it lives.</summary>
     public DateTimeOffset? StoppedAt { get; private set; }
 }

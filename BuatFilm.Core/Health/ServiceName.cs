@@ -11,6 +11,10 @@ public static class ServiceName
         ExternalService.WhatsApp => "whatsapp",
     };
 
+    /// <exception cref="ArgumentException">No service has that name.</exception>
+    public static ExternalService Parse(string name) =>
+        TryParse(name, out var service) ? service : throw new ArgumentException($"'{name}' is no service.", nameof(name));
+
     /// <summary>Finds the service; letter case does not count, because people write these names into settings.</summary>
     public static bool TryParse(string? name, out ExternalService service)
     {

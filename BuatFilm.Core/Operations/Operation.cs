@@ -17,6 +17,9 @@ public sealed class Operation
     /// <summary>The filter that was frozen into items, as JSON.</summary>
     public required string Filter { get; init; }
 
+    /// <summary>What was counted when it was planned, as JSON: customers, channels, what would be harmful.</summary>
+    public string Counts { get; private set; } = "{}";
+
     public int Total { get; private set; }
 
     public int Done { get; private set; }
@@ -26,6 +29,14 @@ public sealed class Operation
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; private set; }
+
+    /// <summary>When the first item may leave: until then a start can be undone.</summary>
+    public DateTimeOffset? RunsAt { get; private set; }
+
+    /// <summary>The run of the node that works on it; null while nobody does.</summary>
+    public Guid? LeaseOwner { get; private set; }
+
+    public DateTimeOffset? LeaseUntil { get; private set; }
 
     public DateTimeOffset? FinishedAt { get; private set; }
 }
@@ -39,10 +50,16 @@ public sealed class OperationItem
 
     public long TargetId { get; init; }
 
+    /// <summary>The target's attempt count when it was planned: if it is another one by now, somebody else was faster.</summary>
+    public int PlannedAttempt { get; init; }
+
     public OperationItemState State { get; private set; }
 
     /// <summary>Why it was skipped; null otherwise.</summary>
     public string? Reason { get; private set; }
+
+    /// <summary>When it was done or skipped.</summary>
+    public DateTimeOffset? EndedAt { get; private set; }
 }
 
 public enum OperationState

@@ -58,8 +58,8 @@ public interface IMessageSender
 {
     Channel Channel { get; }
 
-    /// <summary>The service behind the channel, whose breaker is asked before anything is claimed.</summary>
-    ExternalService Service { get; }
+    /// <summary>The service behind the channel, whose breaker is asked before anything is claimed; null for a channel without one.</summary>
+    ExternalService? Service { get; }
 
     /// <summary>Tries once. Reports every failure of the outside world as an outcome; throws only for a bug or when <paramref name="cancellationToken"/> ends it.</summary>
     Task<DeliveryOutcome> SendAsync(OutboundMessage message, CancellationToken cancellationToken);

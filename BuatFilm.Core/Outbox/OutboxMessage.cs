@@ -51,6 +51,9 @@ public sealed class OutboxQueueEntry
 
     /// <summary>The run of the node that is sending it; null while it waits.</summary>
     public Guid? LeaseOwner { get; private set; }
+
+    /// <summary>True when the last attempt failed because the service was down: it need not wait any longer than the service does.</summary>
+    public bool IsStalled { get; private set; }
 }
 
 /// <summary>A message that is not delivered any more until somebody requeues it.</summary>
@@ -95,4 +98,7 @@ public enum Channel
 {
     Email,
     Whatsapp,
+
+    /// <summary>An address of the operators' own that takes alerts; customers have none.</summary>
+    Webhook,
 }

@@ -13,6 +13,7 @@ public sealed partial class NamingTests
     private static readonly Dictionary<string, string> LoneInterfaces = new(StringComparer.Ordinal)
     {
         ["IMessageSender"] = "One per channel; WhatsApp's is the second.",
+        ["IServiceProbe"] = "One per service.",
         ["IReadinessCondition"] = "What a part of the app must have before this node is ready; readiness asks without knowing whom.",
     };
 

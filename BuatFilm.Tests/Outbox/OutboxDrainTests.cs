@@ -257,7 +257,7 @@ public sealed class OutboxDrainTests : IAsyncLifetime
 
         public Channel Channel => Channel.Email;
 
-        public ExternalService Service => ExternalService.Smtp;
+        public ExternalService? Service => ExternalService.Smtp;
 
         public Task<DeliveryOutcome> SendAsync(OutboundMessage message, CancellationToken cancellationToken)
         {

@@ -1,5 +1,10 @@
+using BuatFilm.Admin.Features.Alerts;
+using BuatFilm.Admin.Features.Auditing;
+using BuatFilm.Admin.Features.Breakers;
+using BuatFilm.Admin.Features.Degradation;
 using BuatFilm.Admin.Features.Health;
 using BuatFilm.Admin.Features.Idempotency;
+using BuatFilm.Admin.Features.Operations;
 using BuatFilm.Admin.Features.Orders;
 using BuatFilm.Admin.Features.Outbox;
 using BuatFilm.Admin.Features.Webhooks;
@@ -8,6 +13,7 @@ using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Admin.Integrations.Resilience;
 using BuatFilm.Admin.Integrations.Smtp;
 using BuatFilm.Admin.Integrations.Telemetry;
+using BuatFilm.Admin.Integrations.WhatsApp;
 using BuatFilm.Admin.Sandbox;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
@@ -27,8 +33,9 @@ internal static class AppSettings
         services.AddSingleton(configuration);
         services.AddTelemetry(configuration);
         services.AddApiKeys(configuration).AddRateLimits(configuration).AddKnownProxies(configuration);
-        services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration);
-        services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddHealth(configuration);
+        services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddWhatsApp(configuration);
+        services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddOperations(configuration);
+        services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddAuditing(configuration).AddHealth(configuration);
 
         return services;
     }

@@ -179,7 +179,7 @@ internal sealed class OutboxRow(BenchOptions options, PgBench pgbench, Report re
 
         public Channel Channel => Channel.Email;
 
-        public ExternalService Service => ExternalService.Smtp;
+        public ExternalService? Service => ExternalService.Smtp;
 
         public Task<DeliveryOutcome> SendAsync(OutboundMessage message, CancellationToken cancellationToken) => pipeline.ExecuteAsync(
             _ =>

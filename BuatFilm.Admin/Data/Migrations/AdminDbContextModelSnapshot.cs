@@ -54,6 +54,22 @@ namespace BuatFilm.Admin.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("kind");
 
+                    b.Property<DateTimeOffset>("LastRaisedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_raised_at")
+                        .HasDefaultValueSql("app_now()");
+
+                    b.Property<DateTimeOffset?>("NotifiedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("notified_at");
+
+                    b.Property<int>("Occurrences")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("occurrences");
+
                     b.Property<DateTimeOffset>("RaisedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp with time zone")
@@ -63,6 +79,10 @@ namespace BuatFilm.Admin.Data.Migrations
                     b.Property<DateTimeOffset?>("ResolvedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("resolved_at");
+
+                    b.Property<DateTimeOffset?>("ResolvedNotifiedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("resolved_notified_at");
 
                     b.Property<string>("Severity")
                         .IsRequired()
@@ -81,6 +101,10 @@ namespace BuatFilm.Admin.Data.Migrations
                         .HasDatabaseName("ix_alerts_dedupe_key")
                         .HasFilter("resolved_at is null");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_alerts_to_tell")
+                        .HasFilter("notified_at is null or (resolved_at is not null and resolved_notified_at is null)");
+
                     b.HasIndex("RaisedAt", "Id")
                         .IsDescending()
                         .HasDatabaseName("ix_alerts_raised_at_id");
@@ -88,6 +112,50 @@ namespace BuatFilm.Admin.Data.Migrations
                     b.ToTable("alerts", null, t =>
                         {
                             t.HasCheckConstraint("ck_alerts_severity", "severity in ('info', 'warning', 'critical')");
+                        });
+                });
+
+            modelBuilder.Entity("BuatFilm.Core.Alerts.AlertNotice", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("AlertId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("alert_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("app_now()");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("MessageId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("message_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_alert_notices");
+
+                    b.HasIndex("MessageId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_alert_notices_message_id");
+
+                    b.HasIndex("AlertId", "Id")
+                        .HasDatabaseName("ix_alert_notices_alert_id_id");
+
+                    b.ToTable("alert_notices", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_alert_notices_kind", "kind in ('raised', 'resolved')");
                         });
                 });
 
@@ -151,11 +219,212 @@ namespace BuatFilm.Admin.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("BuatFilm.Core.Breakers.BreakerOverride", b =>
+                {
+                    b.Property<string>("Service")
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("app_now()");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mode");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Service")
+                        .HasName("pk_breaker_overrides");
+
+                    b.ToTable("breaker_overrides", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_breaker_overrides_expires_at", "expires_at > created_at");
+
+                            t.HasCheckConstraint("ck_breaker_overrides_mode", "mode in ('automatic', 'isolated', 'disabled', 'monitor_only')");
+
+                            t.HasCheckConstraint("ck_breaker_overrides_reason", "length(reason) between 1 and 500");
+
+                            t.HasCheckConstraint("ck_breaker_overrides_service", "service in ('midtrans', 'database', 'smtp', 'whatsapp')");
+                        });
+                });
+
+            modelBuilder.Entity("BuatFilm.Core.Breakers.BreakerTransition", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at")
+                        .HasDefaultValueSql("app_now()");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cause");
+
+                    b.Property<string>("Figures")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("figures");
+
+                    b.Property<string>("FromState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("from_state");
+
+                    b.Property<Guid>("NodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<DateTimeOffset?>("RetryAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retry_at");
+
+                    b.Property<string>("Service")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<string>("ToState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("to_state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_breaker_transitions");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_breaker_transitions_at");
+
+                    b.HasIndex("Service", "Id")
+                        .IsDescending(false, true)
+                        .HasDatabaseName("ix_breaker_transitions_service_id");
+
+                    b.ToTable("breaker_transitions", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_breaker_transitions_from_state", "from_state in ('closed', 'open', 'half_open', 'isolated')");
+
+                            t.HasCheckConstraint("ck_breaker_transitions_service", "service in ('midtrans', 'database', 'smtp', 'whatsapp')");
+
+                            t.HasCheckConstraint("ck_breaker_transitions_to_state", "to_state in ('closed', 'open', 'half_open', 'isolated')");
+                        });
+                });
+
+            modelBuilder.Entity("BuatFilm.Core.Breakers.ServiceTrial", b =>
+                {
+                    b.Property<string>("Service")
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<DateTimeOffset>("HeldUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid>("NodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<long>("Trials")
+                        .HasColumnType("bigint")
+                        .HasColumnName("trials");
+
+                    b.HasKey("Service")
+                        .HasName("pk_service_trials");
+
+                    b.ToTable("service_trials", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_service_trials_service", "service in ('midtrans', 'database', 'smtp', 'whatsapp')");
+                        });
+                });
+
+            modelBuilder.Entity("BuatFilm.Core.Degradation.DegradationChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at")
+                        .HasDefaultValueSql("app_now()");
+
+                    b.PrimitiveCollection<string[]>("Causes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("causes");
+
+                    b.Property<string>("FromLevel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("from_level");
+
+                    b.Property<Guid>("NodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<string>("ToLevel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("to_level");
+
+                    b.HasKey("Id")
+                        .HasName("pk_degradation_changes");
+
+                    b.HasIndex("At", "Id")
+                        .IsDescending()
+                        .HasDatabaseName("ix_degradation_changes_at_id");
+
+                    b.ToTable("degradation_changes", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_degradation_changes_from_level", "from_level in ('normal', 'degraded', 'severe', 'emergency')");
+
+                            t.HasCheckConstraint("ck_degradation_changes_to_level", "to_level in ('normal', 'degraded', 'severe', 'emergency')");
+                        });
+                });
+
             modelBuilder.Entity("BuatFilm.Core.Health.NodeStatus", b =>
                 {
                     b.Property<Guid>("NodeId")
                         .HasColumnType("uuid")
                         .HasColumnName("node_id");
+
+                    b.Property<string>("Breakers")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("breakers")
+                        .HasDefaultValueSql("'{}'");
 
                     b.Property<long>("LockKey")
                         .HasColumnType("bigint")
@@ -169,6 +438,10 @@ namespace BuatFilm.Admin.Data.Migrations
                     b.Property<int>("ProcessId")
                         .HasColumnType("integer")
                         .HasColumnName("process_id");
+
+                    b.Property<DateTimeOffset?>("ReportedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reported_at");
 
                     b.Property<DateTimeOffset>("SeenAt")
                         .HasColumnType("timestamp with time zone")
@@ -291,6 +564,13 @@ namespace BuatFilm.Admin.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("actor");
 
+                    b.Property<string>("Counts")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("counts")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -308,9 +588,21 @@ namespace BuatFilm.Admin.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
 
+                    b.Property<Guid?>("LeaseOwner")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
                     b.Property<string>("Reason")
                         .HasColumnType("text")
                         .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset?>("RunsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("runs_at");
 
                     b.Property<int>("Skipped")
                         .HasColumnType("integer")
@@ -331,6 +623,10 @@ namespace BuatFilm.Admin.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_operations");
+
+                    b.HasIndex("RunsAt")
+                        .HasDatabaseName("ix_operations_runs_at")
+                        .HasFilter("state = 'running'");
 
                     b.HasIndex("CreatedAt", "Id")
                         .IsDescending()
@@ -353,6 +649,16 @@ namespace BuatFilm.Admin.Data.Migrations
                     b.Property<int>("Position")
                         .HasColumnType("integer")
                         .HasColumnName("position");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("PlannedAttempt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("planned_attempt");
 
                     b.Property<string>("Reason")
                         .HasColumnType("text")
@@ -606,6 +912,73 @@ namespace BuatFilm.Admin.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("BuatFilm.Core.Outbox.MessageReceipt", b =>
+                {
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<DateTimeOffset?>("DeliveredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("delivered_at");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<DateTimeOffset?>("FailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failed_at");
+
+                    b.Property<long?>("MessageId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("message_id");
+
+                    b.Property<DateTimeOffset?>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("ProviderId")
+                        .HasName("pk_message_receipts");
+
+                    b.HasIndex("MessageId")
+                        .HasDatabaseName("ix_message_receipts_message_id");
+
+                    b.ToTable("message_receipts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_message_receipts_channel", "channel in ('email', 'whatsapp', 'webhook')");
+
+                            t.HasCheckConstraint("ck_message_receipts_error", "length(error) <= 1000");
+
+                            t.HasCheckConstraint("ck_message_receipts_provider_id", "length(provider_id) between 1 and 200");
+
+                            t.HasCheckConstraint("ck_message_receipts_status", "status in ('sent', 'failed', 'delivered', 'read')");
+                        });
+                });
+
             modelBuilder.Entity("BuatFilm.Core.Outbox.NotificationAttempt", b =>
                 {
                     b.Property<long>("MessageId")
@@ -685,9 +1058,13 @@ namespace BuatFilm.Admin.Data.Migrations
                         .IsDescending()
                         .HasDatabaseName("ix_outbox_dead_dead_at_message_id");
 
+                    b.HasIndex("Channel", "DeadAt", "MessageId")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("ix_outbox_dead_channel_dead_at_message_id");
+
                     b.ToTable("outbox_dead", null, t =>
                         {
-                            t.HasCheckConstraint("ck_outbox_dead_channel", "channel in ('email', 'whatsapp')");
+                            t.HasCheckConstraint("ck_outbox_dead_channel", "channel in ('email', 'whatsapp', 'webhook')");
                         });
                 });
 
@@ -762,7 +1139,7 @@ namespace BuatFilm.Admin.Data.Migrations
 
                     b.ToTable("notification_outbox", null, t =>
                         {
-                            t.HasCheckConstraint("ck_notification_outbox_channel", "channel in ('email', 'whatsapp')");
+                            t.HasCheckConstraint("ck_notification_outbox_channel", "channel in ('email', 'whatsapp', 'webhook')");
 
                             t.HasCheckConstraint("ck_notification_outbox_locale", "locale in ('id', 'en')");
 
@@ -795,6 +1172,12 @@ namespace BuatFilm.Admin.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at");
 
+                    b.Property<bool>("IsStalled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_stalled");
+
                     b.Property<Guid?>("LeaseOwner")
                         .HasColumnType("uuid")
                         .HasColumnName("lease_owner");
@@ -809,7 +1192,7 @@ namespace BuatFilm.Admin.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_outbox_queue_attempt", "attempt >= 0 and attempt_limit >= 1");
 
-                            t.HasCheckConstraint("ck_outbox_queue_channel", "channel in ('email', 'whatsapp')");
+                            t.HasCheckConstraint("ck_outbox_queue_channel", "channel in ('email', 'whatsapp', 'webhook')");
                         });
 
                     b
@@ -1102,6 +1485,23 @@ namespace BuatFilm.Admin.Data.Migrations
                     b.ToTable("data_protection_keys");
                 });
 
+            modelBuilder.Entity("BuatFilm.Core.Alerts.AlertNotice", b =>
+                {
+                    b.HasOne("BuatFilm.Core.Alerts.Alert", null)
+                        .WithMany()
+                        .HasForeignKey("AlertId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_alert_notices_alerts_alert_id");
+
+                    b.HasOne("BuatFilm.Core.Outbox.OutboxMessage", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_alert_notices_notification_outbox_message_id");
+                });
+
             modelBuilder.Entity("BuatFilm.Core.Operations.OperationItem", b =>
                 {
                     b.HasOne("BuatFilm.Core.Operations.Operation", null)
@@ -1130,6 +1530,15 @@ namespace BuatFilm.Admin.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_payment_sessions_orders_order_id");
+                });
+
+            modelBuilder.Entity("BuatFilm.Core.Outbox.MessageReceipt", b =>
+                {
+                    b.HasOne("BuatFilm.Core.Outbox.OutboxMessage", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_message_receipts_notification_outbox_message_id");
                 });
 
             modelBuilder.Entity("BuatFilm.Core.Outbox.OutboxDeadLetter", b =>

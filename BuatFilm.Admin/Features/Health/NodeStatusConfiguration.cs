@@ -11,6 +11,7 @@ internal sealed class NodeStatusConfiguration : IEntityTypeConfiguration<NodeSta
         builder.ToTable("node_status");
         builder.HasKey(node => node.NodeId);
         builder.Property(node => node.NodeId).ValueGeneratedNever();
+        builder.Property(node => node.Breakers).HasColumnType("jsonb").HasDefaultValueSql("'{}'");
         builder.HasIndex(node => node.SeenAt).HasFilter("stopped_at is null").HasDatabaseName("ix_node_status_living");
     }
 }

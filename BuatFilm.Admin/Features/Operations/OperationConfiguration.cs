@@ -14,7 +14,11 @@ internal sealed class OperationConfiguration : IEntityTypeConfiguration<Operatio
         builder.Property(operation => operation.Id).ValueGeneratedNever();
         builder.Property(operation => operation.State).AsWireName(builder, "state");
         builder.Property(operation => operation.Filter).HasColumnType("jsonb");
+        builder.Property(operation => operation.Counts).HasColumnType("jsonb").HasDefaultValueSql("'{}'");
         builder.HasIndex(operation => new { operation.CreatedAt, operation.Id }).IsDescending();
+
+        // What a worker looks for.
+        builder.HasIndex(operation => operation.RunsAt).HasFilter("state = 'running'");
     }
 }
 
@@ -25,6 +29,7 @@ internal sealed class OperationItemConfiguration : IEntityTypeConfiguration<Oper
         builder.ToTable("operation_items");
         builder.HasKey(item => new { item.OperationId, item.Position });
         builder.Property(item => item.State).AsWireName(builder, "state");
+        builder.Property(item => item.PlannedAttempt).HasDefaultValue(0);
         builder.HasOne<Operation>().WithMany().HasForeignKey(item => item.OperationId).OnDelete(DeleteBehavior.Cascade);
     }
 }

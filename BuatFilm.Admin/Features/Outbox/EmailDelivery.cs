@@ -11,7 +11,7 @@ internal sealed class EmailDelivery(SmtpMailer mailer) : IMessageSender
 {
     public Channel Channel => Channel.Email;
 
-    public ExternalService Service => ExternalService.Smtp;
+    public ExternalService? Service => ExternalService.Smtp;
 
     public async Task<DeliveryOutcome> SendAsync(OutboundMessage message, CancellationToken cancellationToken)
     {

@@ -35,6 +35,7 @@ internal sealed class OutboxQueueEntryConfiguration : IEntityTypeConfiguration<O
         builder.Property(entry => entry.MessageId).ValueGeneratedNever();
         builder.Property(entry => entry.Channel).AsWireName(builder, "channel");
         builder.Property(entry => entry.Attempt).HasDefaultValue(0);
+        builder.Property(entry => entry.IsStalled).HasDefaultValue(false);
         builder.HasOne<OutboxMessage>().WithMany().HasForeignKey(entry => entry.MessageId).OnDelete(DeleteBehavior.Cascade);
 
         // The claim. The id parts rows that one statement inserted with one due time; without it they are sorted at every claim.
@@ -58,6 +59,7 @@ internal sealed class OutboxDeadLetterConfiguration : IEntityTypeConfiguration<O
         builder.Property(dead => dead.Channel).AsWireName(builder, "channel");
         builder.HasOne<OutboxMessage>().WithMany().HasForeignKey(dead => dead.MessageId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(dead => new { dead.DeadAt, dead.MessageId }).IsDescending();
+        builder.HasIndex(dead => new { dead.Channel, dead.DeadAt, dead.MessageId }).IsDescending(false, true, true);
     }
 }
 
@@ -72,5 +74,23 @@ internal sealed class NotificationAttemptConfiguration : IEntityTypeConfiguratio
         });
         builder.HasKey(attempt => new { attempt.MessageId, attempt.Attempt });
         builder.Property(attempt => attempt.Result).AsWireName(builder, "result");
+    }
+}
+
+internal sealed class MessageReceiptConfiguration : IEntityTypeConfiguration<MessageReceipt>
+{
+    public void Configure(EntityTypeBuilder<MessageReceipt> builder)
+    {
+        builder.ToTable("message_receipts", table =>
+        {
+            table.HasCheckConstraint("ck_message_receipts_provider_id", "length(provider_id) between 1 and 200");
+            table.HasCheckConstraint("ck_message_receipts_error", "length(error) <= 1000");
+        });
+        builder.HasKey(receipt => receipt.ProviderId);
+        builder.Property(receipt => receipt.ProviderId).UseCollation("C");
+        builder.Property(receipt => receipt.Channel).AsWireName(builder, "channel");
+        builder.Property(receipt => receipt.Status).AsWireName(builder, "status");
+        builder.HasOne<OutboxMessage>().WithMany().HasForeignKey(receipt => receipt.MessageId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(receipt => receipt.MessageId);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class OutboxDrain : IDisposable
 {
     private readonly IMessageSender _sender;
     private readonly OutboxQueue _queue;
-    private readonly ServicePipeline _pipeline;
+    private readonly ServicePipeline? _pipeline;
     private readonly LeaseHolder _identity;
     private readonly StatusBoard _board;
     private readonly OutboxOptions _options;
@@ -32,7 +32,7 @@ internal sealed class OutboxDrain : IDisposable
     {
         _sender = sender;
         _queue = queue;
-        _pipeline = pipelines[sender.Service];
+        _pipeline = sender.Service is { } service ? pipelines[service] : null;
         _identity = identity;
         _board = board;
         _options = options.Value;
@@ -76,7 +76,7 @@ internal sealed class OutboxDrain : IDisposable
         _board.Publish(snapshot => snapshot.WithDrainBeat(Channel, _time.GetUtcNow()));
         while (!cancellationToken.IsCancellationRequested && _identity.Current is { } owner)
         {
-            var admitted = _pipeline.Admits(_options.BatchSize);
+            var admitted = _pipeline?.Admits(_options.BatchSize) ?? _options.BatchSize;
             if (admitted == 0)
             {
                 break;

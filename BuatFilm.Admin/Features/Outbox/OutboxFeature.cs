@@ -29,4 +29,8 @@ internal static class OutboxFeature
 
         return services;
     }
+
+    public static void MapOutbox(this IEndpointRouteBuilder routes)
+    {
+    }
 }

@@ -31,6 +31,7 @@ internal sealed class OutboxOptions : IValidatableObject
     {
         Channel.Email => Channels.Email,
         Channel.Whatsapp => Channels.WhatsApp,
+        Channel.Webhook => Channels.Webhook,
     };
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -45,7 +46,7 @@ internal sealed class OutboxOptions : IValidatableObject
             yield return new ValidationResult($"Outbox:Backoff: Base ({Backoff.Base}) must be above zero and Cap ({Backoff.Cap}) between Base and 7 days.");
         }
 
-        foreach (var (name, channel) in new[] { (nameof(Channels.Email), Channels.Email), (nameof(Channels.WhatsApp), Channels.WhatsApp) })
+        foreach (var (name, channel) in new[] { (nameof(Channels.Email), Channels.Email), (nameof(Channels.WhatsApp), Channels.WhatsApp), (nameof(Channels.Webhook), Channels.Webhook) })
         {
             if (channel.Concurrency is < 1 or > 256)
             {
@@ -68,6 +69,8 @@ internal sealed class ChannelsOptions
     public ChannelOptions Email { get; set; } = new();
 
     public ChannelOptions WhatsApp { get; set; } = new();
+
+    public ChannelOptions Webhook { get; set; } = new() { Concurrency = 2 };
 }
 
 internal sealed class ChannelOptions

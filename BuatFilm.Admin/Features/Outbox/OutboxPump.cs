@@ -1,5 +1,6 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Live;
+using BuatFilm.Core.Alerts;
 
 namespace BuatFilm.Admin.Features.Outbox;
 
@@ -67,13 +68,8 @@ internal sealed class OutboxPump(IEnumerable<OutboxDrain> drains, Databases data
 
     private async Task RaiseAlertAsync(CancellationToken cancellationToken)
     {
-        await using var command = databases.Workers.CreateCommand(
-            """
-            insert into alerts (kind, severity, target, data, dedupe_key)
-            values ('hangfire_not_sweeping', 'warning', 'outbox', '{}', 'hangfire_not_sweeping')
-            on conflict (dedupe_key) where resolved_at is null do nothing
-            """);
-        if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)
+        var data = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (await AlertRows.RaiseAsync(databases.Workers, "hangfire_not_sweeping", AlertSeverity.Warning, "outbox", data, "hangfire_not_sweeping", cancellationToken))
         {
             logger.LogWarning("Hangfire has not swept the outbox for {Seconds} s; the pump does it.", (int)HangfireMissing.TotalSeconds);
         }
