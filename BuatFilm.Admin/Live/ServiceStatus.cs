@@ -16,8 +16,24 @@ public sealed record ServiceStatus(
     ServiceHealth Probed,
     DateTimeOffset? CheckedAt)
 {
+    /// <summary>Who decides over the breaker.</summary>
+    public BreakerMode Mode { get; init; }
+
+    /// <summary>What an operator wants of it; null while nothing.</summary>
+    public OverrideStatus? Override { get; init; }
+
+    /// <summary>What the service refuses of ours; null when nothing.</summary>
+    public ServiceFault? Fault { get; init; }
+
+    /// <summary>This node's calls, at most a second old; null before the first look.</summary>
+    public CallFigures? Figures { get; init; }
+
     public static ServiceStatus Unknown { get; } = new(BreakerState.Closed, null, null, ServiceHealth.Unknown, null);
 
-    /// <summary>A breaker that is not closed outweighs any check: customers' calls do not go through it.</summary>
-    public ServiceHealth Health => Breaker == BreakerState.Closed ? Probed : ServiceHealth.Unhealthy;
+    /// <summary>A breaker that is not closed outweighs any check: customers' calls do not go through it. Nor do they while the service refuses us.</summary>
+    public ServiceHealth Health => Breaker == BreakerState.Closed && Fault is null ? Probed : ServiceHealth.Unhealthy;
 }
+
+/// <summary>An operator's wish as this node has applied it.</summary>
+/// <param name="ExpiresAt">From then on the calls decide again.</param>
+public sealed record OverrideStatus(BreakerMode Mode, string Reason, string Actor, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long Revision);

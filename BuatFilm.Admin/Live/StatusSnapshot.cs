@@ -38,17 +38,38 @@ public sealed record StatusSnapshot
     /// <summary>Null until first counted.</summary>
     public OutboxFigures? Outbox { get; init; }
 
+    /// <summary>The other nodes that are alive, and what they report.</summary>
+    public ClusterStatus Cluster { get; init; } = ClusterStatus.Alone;
+
+    /// <summary>The name of this run: as it stands in the database or, before it has one there, its own.</summary>
+    public Guid SelfId => Cluster.SelfId == Guid.Empty ? Node.Id : Cluster.SelfId;
+
     public ServiceStatus this[ExternalService service] => Services[service];
 
     /// <summary>True when at least one service has been called or checked.</summary>
     public bool IsAnythingKnown => Services.Values.Any(service => service.Health != ServiceHealth.Unknown);
 
     /// <summary>The breaker took a state. Closing is also news of health: the trial call succeeded.</summary>
-    public StatusSnapshot WithBreaker(ExternalService service, BreakerState state, DateTimeOffset at, DateTimeOffset? retryAt)
+    /// <param name="isNewsOfHealth">False when it closed for another reason.</param>
+    public StatusSnapshot WithBreaker(ExternalService service, BreakerState state, DateTimeOffset at, DateTimeOffset? retryAt, bool isNewsOfHealth = true)
     {
-        var status = Services[service] with { Breaker = state, Since = at, RetryAt = retryAt };
-        return With(service, state == BreakerState.Closed ? status with { Probed = ServiceHealth.Healthy, CheckedAt = at } : status);
+        var before = Services[service];
+        var status = before with { Breaker = state, RetryAt = retryAt };
+        status = state == BreakerState.Closed && isNewsOfHealth ? status with { Probed = ServiceHealth.Healthy, CheckedAt = at } : status;
+        return With(service, before.Since is null || state != before.Breaker || status.Health != before.Health ? status with { Since = at } : status);
     }
+
+    /// <summary>Who decides over the breaker, and what the service refuses of ours.</summary>
+    public StatusSnapshot WithMode(ExternalService service, BreakerMode mode, ServiceFault? fault) =>
+        With(service, Services[service] with { Mode = mode, Fault = fault });
+
+    /// <summary>An operator's wish was applied, or is over.</summary>
+    public StatusSnapshot WithOverride(ExternalService service, OverrideStatus? wish) =>
+        With(service, Services[service] with { Override = wish });
+
+    /// <summary>Another look at the calls.</summary>
+    public StatusSnapshot WithFigures(ExternalService service, CallFigures figures) =>
+        With(service, Services[service] with { Figures = figures });
 
     /// <summary>A background check ended.</summary>
     public StatusSnapshot WithProbe(ExternalService service, ServiceHealth health, DateTimeOffset at)

@@ -23,4 +23,10 @@ public enum ServiceVerdict
 public interface IServiceAnswer
 {
     ServiceVerdict Verdict { get; }
+
+    /// <summary>The class of a failure, short and stable, such as <c>timeout</c> or <c>http_500</c>; null for a success. Never a text of somebody else's.</summary>
+    string? Code => null;
+
+    /// <summary>True when it answered by refusing this one request: the service works, the request does not.</summary>
+    bool IsRefusal => false;
 }

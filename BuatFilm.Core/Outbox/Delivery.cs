@@ -34,6 +34,9 @@ public sealed record DeliveryOutcome(
     string? ProviderId = null,
     TimeSpan? RetryAfter = null) : IServiceAnswer
 {
+    /// <summary>Delivered it was not, but the provider answered.</summary>
+    public bool IsRefusal => Verdict == ServiceVerdict.Answered && Result != DeliveryResult.Delivered;
+
     public static DeliveryOutcome Delivered(string? providerId = null) => new(DeliveryResult.Delivered, ServiceVerdict.Answered, ProviderId: providerId);
 }
 

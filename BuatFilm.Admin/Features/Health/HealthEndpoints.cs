@@ -25,6 +25,7 @@ internal static class HealthEndpoints
         health.MapGet("", GetHealth);
         health.MapGet("/ready", GetReady);
         health.MapGet("/live", () => TypedResults.Ok(new LiveReport("alive")));
+        routes.MapStatus();
 
         return routes;
     }

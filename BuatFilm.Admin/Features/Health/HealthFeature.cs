@@ -10,12 +10,11 @@ internal static class HealthFeature
     public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddHealthAnswers(configuration);
-        services.AddHostedService<BreakerPump>();
         services.AddHostedService<StatusMetrics>();
         services.AddSingleton<LeaseHolder>();
         services.AddHostedService<NodePresence>();
-        services.AddHostedService<DatabaseProbe>();
-        services.AddHostedService<OutboxFiguresProbe>();
+        services.AddSingleton<OutboxFiguresProbe>();
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxFiguresProbe>());
 
         return services;
     }

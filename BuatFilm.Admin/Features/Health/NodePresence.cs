@@ -1,17 +1,33 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Live;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace BuatFilm.Admin.Features.Health;
 
-/// <summary>Keeps this run's sign of life, and frees at once what dead runs held.</summary>
+/// <summary>Keeps this run's sign of life and its report, learns of the other nodes, and frees at once what dead runs held.</summary>
 /// <remarks>
 /// A run is alive while its database session holds its advisory lock. The server drops the lock when the process or
 /// its connection dies, so another node finds it free within one round, long before any lease ends.
+/// One statement a round: every two seconds alone, every second with others, and at once when a breaker changes.
 /// </remarks>
-internal sealed class NodePresence(Databases databases, LeaseHolder identity, IEnumerable<ILeasedWork> leasedWork, Wakes wakes, TimeProvider time, ILogger<NodePresence> logger) : BackgroundService
+internal sealed class NodePresence(Databases databases, LeaseHolder identity, IEnumerable<ILeasedWork> leasedWork, StatusBoard board, Wakes wakes, TimeProvider time, ILogger<NodePresence> logger) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RoundWithOthers = TimeSpan.FromSeconds(1);
+
+    private const string Beat = """
+        with clock as materialized (select app_now() as now),
+        me as (update node_status set seen_at = clock.now, reported_at = clock.now, breakers = coalesce($2::jsonb, breakers) from clock where node_id = $1)
+        select wishes.revision, n.node_id, n.machine_name, n.process_id, n.started_at, n.reported_at, n.breakers::text, n.lock_key,
+               case when n.node_id is not null then pg_try_advisory_lock(n.lock_key) end
+        from (select coalesce(sum(revision), 0)::bigint as revision from breaker_overrides) wishes
+        left join node_status n on n.stopped_at is null and n.node_id <> $1
+        order by n.started_at, n.node_id
+        """;
+
+    private readonly WakeSignal _news = new();
+    private bool _hadASession;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -38,8 +54,12 @@ internal sealed class NodePresence(Databases databases, LeaseHolder identity, IE
 
     private async Task LiveAsync(CancellationToken stoppingToken)
     {
-        var nodeId = Guid.NewGuid();
-        var lockKey = BitConverter.ToInt64(nodeId.ToByteArray());
+        // Later sessions take new names: others may have released by now what was held under the former.
+        var nodeId = _hadASession ? Guid.NewGuid() : board.Current.Node.Id;
+        _hadASession = true;
+
+        // The random half: the other one begins with the time, which two nodes may share.
+        var lockKey = BitConverter.ToInt64(nodeId.ToByteArray(), 8);
         await using var session = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(databases.ConnectionString)
         {
             Pooling = false,
@@ -61,16 +81,14 @@ internal sealed class NodePresence(Databases databases, LeaseHolder identity, IE
 
         try
         {
-            while (true)
-            {
-                await BuryDeadAsync(session, nodeId, stoppingToken);
-                await Task.Delay(Round, time, stoppingToken);
-                await ExecuteAsync(session, "update node_status set seen_at = (select app_now()) where node_id = $1", stoppingToken, nodeId);
-            }
+            await BeatAsync(session, nodeId, stoppingToken);
         }
         finally
         {
             identity.Lose();
+
+            // Whatever is known of the others grows old from here on.
+            board.Publish(snapshot => snapshot.Cluster.Others.IsEmpty ? snapshot : snapshot with { Cluster = snapshot.Cluster with { Others = [] } });
             if (session.FullState == System.Data.ConnectionState.Open && stoppingToken.IsCancellationRequested)
             {
                 await ExecuteAsync(session, "update node_status set stopped_at = (select app_now()) where node_id = $1", CancellationToken.None, nodeId);
@@ -78,52 +96,110 @@ internal sealed class NodePresence(Databases databases, LeaseHolder identity, IE
         }
     }
 
-    private async Task BuryDeadAsync(NpgsqlConnection session, Guid self, CancellationToken cancellationToken)
+    private async Task BeatAsync(NpgsqlConnection session, Guid nodeId, CancellationToken stoppingToken)
     {
-        var others = new List<(Guid NodeId, long LockKey)>();
-        await using (var query = new NpgsqlCommand("select node_id, lock_key from node_status where stopped_at is null and node_id <> $1", session) { Parameters = { new() { Value = self } } })
-        await using (var reader = await query.ExecuteReaderAsync(cancellationToken))
+        string? reported = null;
+        using var subscription = board.Subscribe(() =>
         {
-            while (await reader.ReadAsync(cancellationToken))
+            if (Volatile.Read(ref reported) is { } states && !string.Equals(states, StatesOf(board.Current), StringComparison.Ordinal))
             {
-                others.Add((reader.GetGuid(0), reader.GetInt64(1)));
+                _news.Wake();
             }
-        }
 
-        foreach (var (nodeId, lockKey) in others)
+            return Task.CompletedTask;
+        });
+        string? written = null;
+        while (true)
         {
-            await using var tryLock = new NpgsqlCommand("select pg_try_advisory_lock($1)", session) { Parameters = { new() { Value = lockKey } } };
-            if (!(bool)(await tryLock.ExecuteScalarAsync(cancellationToken))!)
+            var snapshot = board.Current;
+            var report = BreakerReport.ToJson(snapshot);
+            var (revision, others) = await BeatOnceAsync(session, nodeId, string.Equals(report, written, StringComparison.Ordinal) ? null : report, stoppingToken);
+            written = report;
+            Volatile.Write(ref reported, StatesOf(snapshot));
+
+            var living = new List<NodeReport>();
+            foreach (var (node, lockKey, isDead) in others)
+            {
+                if (isDead)
+                {
+                    await BuryAsync(session, node.NodeId, lockKey, stoppingToken);
+                }
+                else
+                {
+                    living.Add(node);
+                }
+            }
+
+            var cluster = new ClusterStatus(nodeId, [.. living], revision);
+            board.Publish(current => current.Cluster.Equals(cluster) ? current : current with { Cluster = cluster });
+            await _news.WaitAsync(living.Count > 0 ? RoundWithOthers : Round, time, stoppingToken);
+        }
+    }
+
+    private static async Task<(long Revision, List<(NodeReport Node, long LockKey, bool IsDead)> Others)> BeatOnceAsync(NpgsqlConnection session, Guid self, string? report, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Beat, session)
+        {
+            Parameters = { new() { Value = self }, new() { Value = (object?)report ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } },
+        };
+        var others = new List<(NodeReport, long, bool)>();
+        var revision = 0L;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            revision = reader.GetInt64(0);
+            if (reader.IsDBNull(1))
             {
                 continue;
             }
 
-            try
-            {
-                var freed = 0;
-                foreach (var work in leasedWork)
-                {
-                    freed += await work.ReleaseAsync(nodeId, cancellationToken);
-                }
+            var node = new NodeReport(
+                reader.GetGuid(1),
+                reader.GetString(2),
+                reader.GetInt32(3),
+                reader.GetFieldValue<DateTimeOffset>(4),
+                reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5),
+                reader.GetString(6));
+            others.Add((node, reader.GetInt64(7), reader.GetBoolean(8)));
+        }
 
-                await ExecuteAsync(session, "update node_status set stopped_at = (select app_now()) where node_id = $1 and stopped_at is null", cancellationToken, nodeId);
-                logger.LogWarning("Node {NodeId} died; {Count} of its leases were freed.", nodeId, freed);
-                if (freed > 0)
-                {
-                    // The sweep may be late: a node that dies may leave Hangfire's lock behind for a minute.
-                    WakeWorkers();
-                }
-            }
-            finally
+        return (revision, others);
+    }
+
+    /// <summary>Frees what a dead node held. Its lock is ours until then, so that only one node does it.</summary>
+    private async Task BuryAsync(NpgsqlConnection session, Guid nodeId, long lockKey, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var freed = 0;
+            foreach (var work in leasedWork)
             {
-                await ExecuteAsync(session, "select pg_advisory_unlock($1)", cancellationToken, lockKey);
+                freed += await work.ReleaseAsync(nodeId, cancellationToken);
+            }
+
+            await ExecuteAsync(session, "update node_status set stopped_at = (select app_now()) where node_id = $1 and stopped_at is null", cancellationToken, nodeId);
+            logger.LogWarning("Node {NodeId} died; {Count} of its leases were freed.", nodeId, freed);
+            if (freed > 0)
+            {
+                // The sweep may be late: a node that dies may leave Hangfire's lock behind for a minute.
+                WakeWorkers();
             }
         }
+        finally
+        {
+            await ExecuteAsync(session, "select pg_advisory_unlock($1)", cancellationToken, lockKey);
+        }
     }
+
+    /// <summary>What others should hear of at once; figures can wait for the next round.</summary>
+    private static string StatesOf(StatusSnapshot snapshot) => string.Join(
+        '|',
+        snapshot.Services.Values.Select(service => $"{service.Breaker} {service.Mode} {service.Fault?.Class} {service.Override?.Revision}"));
 
     private void WakeWorkers()
     {
         wakes.Outbox.Wake();
+        wakes.Orders.Wake();
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection session, string sql, CancellationToken cancellationToken, params object[] values)

@@ -1,6 +1,7 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Live;
 using BuatFilm.Core;
+using BuatFilm.Core.Health;
 using BuatFilm.Core.Outbox;
 using Npgsql;
 using NpgsqlTypes;
@@ -12,6 +13,14 @@ internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board,
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whoever asks for figures is given these, however often he asks.</summary>
+    private static readonly TimeSpan FreshEnough = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a question may wait for a count; then it is answered with the last one.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+
+    private readonly SemaphoreSlim _one = new(1);
+
     /// <summary>Both counts stop at a cap, and the oldest is looked up per channel, where an index begins with it.</summary>
     private const string Sql = """
         select (select count(*) from (select 1 from outbox_queue limit $2) queue),
@@ -22,6 +31,8 @@ internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board,
                (select count(*) from (select 1 from outbox_dead limit $2) dead)
         """;
 
+    private bool IsFresh => board.Current.Outbox is { } figures && time.GetUtcNow() - figures.At < FreshEnough;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
@@ -30,6 +41,43 @@ internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board,
             await CountAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Counts, unless somebody has just now. Never waits for long, and not at all while the database is known to be away.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (IsFresh || board.Current[ExternalService.Database].Health == ServiceHealth.Unhealthy)
+        {
+            return;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await _one.WaitAsync(patience.Token);
+            try
+            {
+                if (!IsFresh)
+                {
+                    await CountAsync(patience.Token);
+                }
+            }
+            finally
+            {
+                _one.Release();
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The last count carries its time.
+        }
+    }
+
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
     }
 
     /// <summary>One count. When it fails the board keeps the last figures, which carry their time.</summary>

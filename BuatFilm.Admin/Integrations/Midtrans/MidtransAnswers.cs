@@ -31,7 +31,10 @@ internal sealed record SnapAnswer(
     string? RedirectUrl = null,
     string? Code = null,
     IReadOnlyList<string>? Messages = null,
-    TimeSpan? RetryAfter = null) : IServiceAnswer;
+    TimeSpan? RetryAfter = null) : IServiceAnswer
+{
+    public bool IsRefusal => Result is SnapResult.Rejected or SnapResult.Taken;
+}
 
 /// <summary>How a question to GET status ended.</summary>
 internal enum StatusResult
@@ -51,4 +54,7 @@ internal sealed record StatusAnswer(
     MidtransNotification? Payment = null,
     byte[]? Raw = null,
     string? Code = null,
-    TimeSpan? RetryAfter = null) : IServiceAnswer;
+    TimeSpan? RetryAfter = null) : IServiceAnswer
+{
+    public bool IsRefusal => Result == StatusResult.Unavailable && Verdict == ServiceVerdict.Answered;
+}

@@ -24,7 +24,9 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<SnapAnswer> CreateSnapAsync(SnapOrder order, CancellationToken cancellationToken) => _pipeline.ExecuteAsync(
         attempt => CreateOnceAsync(order, attempt),
-        retryAfter => new SnapAnswer(SnapResult.Unavailable, ServiceVerdict.NotCalled, Code: "breaker_open", RetryAfter: retryAfter),
+        retryAfter => _pipeline.Fault is { PausedUntil: not null } fault
+            ? new SnapAnswer(SnapResult.Misconfigured, ServiceVerdict.NotCalled, Code: fault.Class, RetryAfter: retryAfter)
+            : new SnapAnswer(SnapResult.Unavailable, ServiceVerdict.NotCalled, Code: "breaker_open", RetryAfter: retryAfter),
         () => new SnapAnswer(SnapResult.Unavailable, ServiceVerdict.Outage, Code: "timeout"),
         cancellationToken);
 
@@ -37,7 +39,9 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
             ? Task.FromResult(new StatusAnswer(StatusResult.NotFound, ServiceVerdict.NotCalled, Code: "404"))
             : _pipeline.ExecuteAsync(
                 attempt => GetOnceAsync(id, attempt),
-                retryAfter => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.NotCalled, Code: "breaker_open", RetryAfter: retryAfter),
+                retryAfter => _pipeline.Fault is { PausedUntil: not null } fault
+                    ? new StatusAnswer(StatusResult.Misconfigured, ServiceVerdict.NotCalled, Code: fault.Class, RetryAfter: retryAfter)
+                    : new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.NotCalled, Code: "breaker_open", RetryAfter: retryAfter),
                 () => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Outage, Code: "timeout"),
                 cancellationToken);
 

@@ -1,4 +1,5 @@
 using BuatFilm.Admin.Settings;
+using BuatFilm.Core.Breakers;
 
 namespace BuatFilm.Admin.Integrations.Midtrans;
 
@@ -18,6 +19,7 @@ internal static class MidtransIntegration
                 // A redirect would carry the server key to another place.
                 AllowAutoRedirect = false,
             });
+        services.AddSingleton<IServiceProbe, MidtransProbe>();
 
         return services;
     }

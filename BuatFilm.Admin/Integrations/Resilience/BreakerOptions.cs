@@ -22,7 +22,8 @@ internal sealed class BreakerOptions
     [Range(typeof(TimeSpan), "00:00:00.500", "1.00:00:00")]
     public TimeSpan SamplingDuration { get; set; }
 
-    /// <summary>How long an open breaker refuses calls, the first time; it doubles while trial calls fail. From 500 ms to 1 day.</summary>
+    /// <summary>How long an open breaker refuses calls, the first time, give or take a fifth; it doubles while trial calls fail. From 500 ms to 1 day.</summary>
+    /// <remarks>It may be shorter than <see cref="AttemptTimeout"/>: a call that began before the break has no say in what follows.</remarks>
     [Range(typeof(TimeSpan), "00:00:00.500", "1.00:00:00")]
     public TimeSpan BreakDuration { get; set; }
 
@@ -39,6 +40,10 @@ internal sealed class BreakerOptions
 internal sealed class BreakersOptions : IValidatableObject
 {
     public const string Section = "Breakers";
+
+    /// <summary>How long nothing is called after a service has refused our credentials or configuration; from 1 s to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan MisconfiguredPause { get; set; } = TimeSpan.FromMinutes(5);
 
     public BreakerOptions Midtrans { get; set; } = new() { AttemptTimeout = TimeSpan.FromSeconds(10), FailureRatio = 0.5, SamplingDuration = TimeSpan.FromSeconds(60), BreakDuration = TimeSpan.FromSeconds(60), MaxBreakDuration = TimeSpan.FromMinutes(10) };
 

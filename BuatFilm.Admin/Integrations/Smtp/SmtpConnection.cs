@@ -91,6 +91,12 @@ internal sealed class SmtpConnection : IDisposable
         return reply;
     }
 
+    /// <summary>Asks the server to do nothing, and to say that it did.</summary>
+    /// <exception cref="SmtpException">It did not.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> ended it.</exception>
+    public Task NoOpAsync(SmtpProgress progress, CancellationToken cancellationToken) =>
+        StepAsync(progress, SmtpPhase.Envelope, _options.CommandTimeout, token => _client.NoOpAsync(token), cancellationToken);
+
     /// <summary>Says goodbye, for at most a second, and closes.</summary>
     public async Task CloseAsync()
     {

@@ -37,9 +37,6 @@ internal static partial class SmtpFailure
     /// <summary>Kept of what a server says.</summary>
     public const int MaxErrorLength = 1000;
 
-    /// <summary>A wrong password sent again and again gets the account locked.</summary>
-    public static readonly TimeSpan MisconfiguredPause = TimeSpan.FromMinutes(5);
-
     /// <summary>Servers that grey-list want to see the same message again, but not soon.</summary>
     public static readonly TimeSpan GreylistPause = TimeSpan.FromMinutes(5);
 
@@ -53,9 +50,10 @@ internal static partial class SmtpFailure
     public static DeliveryOutcome NoFreeConnection { get; } =
         new(DeliveryResult.NotTried, ServiceVerdict.NotCalled, "busy", "All connections to the mail server are in use.", RetryAfter: TimeSpan.FromSeconds(5));
 
-    /// <summary>For a message that was held back because the last sign-in was refused.</summary>
-    public static DeliveryOutcome SignInPaused(TimeSpan retryAfter) =>
-        new(DeliveryResult.NotTried, ServiceVerdict.NotCalled, "auth", "The mail server refused our credentials; the next sign-in waits.", RetryAfter: AtLeastASecond(retryAfter));
+    /// <summary>For a message that was held back because the server refuses our credentials or settings: asking again and again gets accounts locked.</summary>
+    /// <param name="code">What it refused them with.</param>
+    public static DeliveryOutcome Paused(string code, TimeSpan? retryAfter) =>
+        new(DeliveryResult.NotTried, ServiceVerdict.NotCalled, code, "The mail server refuses our credentials or settings; the next try waits.", RetryAfter: AtLeastASecond(retryAfter));
 
     public static DeliveryOutcome TimedOut(SmtpPhase phase) =>
         Broken(phase, "timeout", $"No answer in time ({phase}).");
@@ -157,7 +155,7 @@ internal static partial class SmtpFailure
     private static DeliveryOutcome Refused(string code, string words) => new(DeliveryResult.Refused, ServiceVerdict.Answered, code, Clean(words));
 
     private static DeliveryOutcome Misconfigured(string code, string words) =>
-        new(DeliveryResult.NotTried, ServiceVerdict.Misconfigured, code, Clean(words), RetryAfter: MisconfiguredPause);
+        new(DeliveryResult.NotTried, ServiceVerdict.Misconfigured, code, Clean(words));
 
     // The breaker's last moment, or a trial that is under way: ask again soon, not at once.
     private static TimeSpan? AtLeastASecond(TimeSpan? wait) => wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait;

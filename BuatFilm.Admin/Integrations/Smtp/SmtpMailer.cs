@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using BuatFilm.Admin.Integrations.Resilience;
 using BuatFilm.Core;
+using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Outbox;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -16,7 +17,6 @@ internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
     private readonly TimeProvider _time;
     private readonly SmtpConnectionPool _pool;
     private readonly SemaphoreSlim _slots;
-    private long _signInAfterTicks;
 
     public SmtpMailer(IOptions<SmtpOptions> options, ServicePipelines pipelines, TimeProvider time, ILogger<SmtpMailer> logger)
     {
@@ -46,11 +46,6 @@ internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
         }
 
         using var _ = mime;
-        var pause = new DateTimeOffset(Interlocked.Read(ref _signInAfterTicks), TimeSpan.Zero) - _time.GetUtcNow();
-        if (pause > TimeSpan.Zero)
-        {
-            return SmtpFailure.SignInPaused(pause);
-        }
 
         // Before the breaker's deadline begins: waiting for ourselves says nothing about the server.
         if (!await _slots.WaitAsync(_options.CommandTimeout, cancellationToken))
@@ -60,12 +55,7 @@ internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
 
         try
         {
-            var progress = new SmtpProgress();
-            return await _pipeline.ExecuteAsync(
-                token => TryAsync(mime, progress, token),
-                SmtpFailure.BreakerOpen,
-                () => SmtpFailure.TimedOut(progress.Phase),
-                cancellationToken);
+            return await CallAsync((progress, token) => TryAsync(mime, progress, token), cancellationToken);
         }
         finally
         {
@@ -73,12 +63,52 @@ internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Asks whether the server takes a connection and our credentials; sends nothing.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> ended it.</exception>
+    public Task<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) => CallAsync(AskAsync, cancellationToken);
+
     /// <summary>Closes the connections that wait; those in use close when their message is through.</summary>
     /// <remarks>The slots need no disposal: nobody asks them for a wait handle.</remarks>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     /// <summary>For a container that is disposed of synchronously: closes them without a goodbye.</summary>
     public void Dispose() => _pool.Dispose();
+
+    private async Task<DeliveryOutcome> CallAsync(Func<SmtpProgress, CancellationToken, Task<DeliveryOutcome>> call, CancellationToken cancellationToken)
+    {
+        var progress = new SmtpProgress();
+        var outcome = await _pipeline.ExecuteAsync(
+            token => call(progress, token),
+            retryAfter => _pipeline.Fault is { PausedUntil: not null } fault ? SmtpFailure.Paused(fault.Class, retryAfter) : SmtpFailure.BreakerOpen(retryAfter),
+            () => SmtpFailure.TimedOut(progress.Phase),
+            cancellationToken);
+
+        return outcome.Verdict == ServiceVerdict.Misconfigured ? outcome with { RetryAfter = _pipeline.MisconfiguredPause } : outcome;
+    }
+
+    private async Task<DeliveryOutcome> AskAsync(SmtpProgress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await SmtpConnection.OpenAsync(_options, _time, progress, cancellationToken);
+            try
+            {
+                await connection.NoOpAsync(progress, cancellationToken);
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
+
+            await connection.CloseAsync();
+            return DeliveryOutcome.Delivered();
+        }
+        catch (SmtpException exception)
+        {
+            return exception.Outcome;
+        }
+    }
 
     private async Task<DeliveryOutcome> TryAsync(MimeMessage mime, SmtpProgress progress, CancellationToken cancellationToken)
     {
@@ -105,11 +135,6 @@ internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
         }
         catch (SmtpException exception)
         {
-            if (exception.Outcome is { Code: "auth", Result: DeliveryResult.NotTried, RetryAfter: { } pause })
-            {
-                Interlocked.Exchange(ref _signInAfterTicks, (_time.GetUtcNow() + pause).UtcTicks);
-            }
-
             return exception.Outcome;
         }
     }

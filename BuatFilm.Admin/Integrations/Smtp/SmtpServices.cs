@@ -1,3 +1,4 @@
+using BuatFilm.Core.Breakers;
 using Microsoft.Extensions.Options;
 
 namespace BuatFilm.Admin.Integrations.Smtp;
@@ -13,6 +14,7 @@ internal static class SmtpServices
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<SmtpOptions>, SmtpOptionsValidator>();
         services.AddSingleton<SmtpMailer>();
+        services.AddSingleton<IServiceProbe, SmtpProbe>();
 
         return services;
     }
