@@ -11,7 +11,7 @@ internal static class ApiDocuments
 
     public static IServiceCollection AddApiDocuments(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
-        options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.OrdinalIgnoreCase) == true;
+        options.ShouldInclude = description => description.RelativePath?.StartsWith("api/v1/", StringComparison.OrdinalIgnoreCase) == true;
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo

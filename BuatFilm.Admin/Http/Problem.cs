@@ -20,6 +20,9 @@ internal sealed class Problem(int status, string code, string title) : IResult, 
     /// <summary>What is wrong with each field, by its path in the request.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
+    /// <summary>Where the thing stands, when that is why it is refused; a word for programs.</summary>
+    public string? State { get; init; }
+
     /// <summary>When asking again makes sense; sent in whole seconds, rounded up, at least 1.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -28,7 +31,7 @@ internal sealed class Problem(int status, string code, string title) : IResult, 
     /// <summary>The bytes of it, with the trace id of this request.</summary>
     public StoredAnswer ToAnswer(HttpContext context)
     {
-        var body = new Body(title, status, code, Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier, Errors);
+        var body = new Body(title, status, code, Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier, State, Errors);
         IEnumerable<KeyValuePair<string, string>> headers = RetryAfter is { } wait
             ? [new("Retry-After", Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture))]
             : [];
@@ -36,5 +39,5 @@ internal sealed class Problem(int status, string code, string title) : IResult, 
         return new StoredAnswer(status, JsonAnswer.Headers("application/problem+json", headers), JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Options));
     }
 
-    private sealed record Body(string Title, int Status, string Code, string TraceId, IReadOnlyDictionary<string, string[]>? Errors);
+    private sealed record Body(string Title, int Status, string Code, string TraceId, string? State, IReadOnlyDictionary<string, string[]>? Errors);
 }

@@ -53,6 +53,9 @@ public sealed class OperationItem
     /// <summary>The target's attempt count when it was planned: if it is another one by now, somebody else was faster.</summary>
     public int PlannedAttempt { get; init; }
 
+    /// <summary>Attempts that the target is granted when its turn comes; noted when it was planned, so that the run need not look the target up.</summary>
+    public int GrantedAttempts { get; init; }
+
     public OperationItemState State { get; private set; }
 
     /// <summary>Why it was skipped; null otherwise.</summary>

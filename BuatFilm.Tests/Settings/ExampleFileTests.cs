@@ -1,5 +1,6 @@
 using BuatFilm.Admin.Data.LocalPostgres;
 using BuatFilm.Admin.Features.Idempotency;
+using BuatFilm.Admin.Features.Operations;
 using BuatFilm.Admin.Features.Orders;
 using BuatFilm.Admin.Features.Outbox;
 using BuatFilm.Admin.Features.Webhooks;
@@ -47,6 +48,7 @@ public sealed class ExampleFileTests
     [InlineData(typeof(OrdersOptions))]
     [InlineData(typeof(WebhooksOptions))]
     [InlineData(typeof(OutboxOptions))]
+    [InlineData(typeof(OperationsOptions))]
     [InlineData(typeof(IdempotencyOptions))]
     [InlineData(typeof(RateLimitsOptions))]
     public void Values_OfOptionsWithDefaults_AreTheDefaults(Type type)

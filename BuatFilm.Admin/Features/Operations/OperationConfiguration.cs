@@ -30,6 +30,13 @@ internal sealed class OperationItemConfiguration : IEntityTypeConfiguration<Oper
         builder.HasKey(item => new { item.OperationId, item.Position });
         builder.Property(item => item.State).AsWireName(builder, "state");
         builder.Property(item => item.PlannedAttempt).HasDefaultValue(0);
-        builder.HasOne<Operation>().WithMany().HasForeignKey(item => item.OperationId).OnDelete(DeleteBehavior.Cascade);
+        builder.Property(item => item.GrantedAttempts).HasDefaultValue(0);
+
+        // Who requeued a message.
+        builder.HasIndex(item => item.TargetId);
+
+        // No foreign key to the operation: an operation has up to a million items, and each would look it up again.
+        // Every item is updated once: room for that in its page keeps the key's index untouched.
+        builder.HasStorageParameter("fillfactor", 50);
     }
 }

@@ -36,8 +36,8 @@ internal sealed class OutboxQueueEntryConfiguration : IEntityTypeConfiguration<O
         builder.Property(entry => entry.Channel).AsWireName(builder, "channel");
         builder.Property(entry => entry.Attempt).HasDefaultValue(0);
         builder.Property(entry => entry.IsStalled).HasDefaultValue(false);
-        builder.HasOne<OutboxMessage>().WithMany().HasForeignKey(entry => entry.MessageId).OnDelete(DeleteBehavior.Cascade);
 
+        // No foreign key to the message: its check locks, and so rewrites, the wide row of every message that is queued again.
         // The claim. The id parts rows that one statement inserted with one due time; without it they are sorted at every claim.
         builder.HasIndex(entry => new { entry.Channel, entry.DueAt, entry.MessageId });
 

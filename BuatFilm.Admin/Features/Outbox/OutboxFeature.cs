@@ -26,11 +26,13 @@ internal static class OutboxFeature
             Permissions.JobsTrigger,
             (jobs, id, cron) => jobs.AddOrUpdate<DeliverOutboxJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
         services.AddHostedService<OutboxPump>();
+        services.AddSingleton<DeadLetterQueries>();
 
         return services;
     }
 
     public static void MapOutbox(this IEndpointRouteBuilder routes)
     {
+        routes.MapDeadLetters();
     }
 }

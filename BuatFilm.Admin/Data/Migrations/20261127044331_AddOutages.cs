@@ -12,6 +12,14 @@ namespace BuatFilm.Admin.Data.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropForeignKey(
+                name: "fk_operation_items_operations_operation_id",
+                table: "operation_items");
+
+            migrationBuilder.DropForeignKey(
+                name: "fk_outbox_queue_notification_outbox_message_id",
+                table: "outbox_queue");
+
             migrationBuilder.DropCheckConstraint(
                 name: "ck_outbox_queue_channel",
                 table: "outbox_queue");
@@ -23,6 +31,10 @@ namespace BuatFilm.Admin.Data.Migrations
             migrationBuilder.DropCheckConstraint(
                 name: "ck_notification_outbox_channel",
                 table: "notification_outbox");
+
+            migrationBuilder.AlterTable(
+                name: "operation_items")
+                .Annotation("Npgsql:StorageParameter:fillfactor", 50);
 
             migrationBuilder.AddColumn<bool>(
                 name: "is_stalled",
@@ -61,6 +73,13 @@ namespace BuatFilm.Admin.Data.Migrations
                 table: "operation_items",
                 type: "timestamp with time zone",
                 nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "granted_attempts",
+                table: "operation_items",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
 
             migrationBuilder.AddColumn<int>(
                 name: "planned_attempt",
@@ -268,6 +287,11 @@ namespace BuatFilm.Admin.Data.Migrations
                 column: "runs_at",
                 filter: "state = 'running'");
 
+            migrationBuilder.CreateIndex(
+                name: "ix_operation_items_target_id",
+                table: "operation_items",
+                column: "target_id");
+
             migrationBuilder.AddCheckConstraint(
                 name: "ck_notification_outbox_channel",
                 table: "notification_outbox",
@@ -311,11 +335,18 @@ namespace BuatFilm.Admin.Data.Migrations
                 name: "ix_message_receipts_message_id",
                 table: "message_receipts",
                 column: "message_id");
+
+            migrationBuilder.Sql(OutagesSql.DeadLetterWords);
+            migrationBuilder.Sql(OutagesSql.DeadLetterWordsIndex);
+            migrationBuilder.Sql(OutagesSql.RequeueSlots);
+            migrationBuilder.Sql(OutagesSql.AuditChain);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql(OutagesSql.Undo);
+
             migrationBuilder.DropTable(
                 name: "alert_notices");
 
@@ -350,6 +381,10 @@ namespace BuatFilm.Admin.Data.Migrations
                 name: "ix_operations_runs_at",
                 table: "operations");
 
+            migrationBuilder.DropIndex(
+                name: "ix_operation_items_target_id",
+                table: "operation_items");
+
             migrationBuilder.DropCheckConstraint(
                 name: "ck_notification_outbox_channel",
                 table: "notification_outbox");
@@ -383,6 +418,10 @@ namespace BuatFilm.Admin.Data.Migrations
                 table: "operation_items");
 
             migrationBuilder.DropColumn(
+                name: "granted_attempts",
+                table: "operation_items");
+
+            migrationBuilder.DropColumn(
                 name: "planned_attempt",
                 table: "operation_items");
 
@@ -410,6 +449,10 @@ namespace BuatFilm.Admin.Data.Migrations
                 name: "resolved_notified_at",
                 table: "alerts");
 
+            migrationBuilder.AlterTable(
+                name: "operation_items")
+                .OldAnnotation("Npgsql:StorageParameter:fillfactor", 50);
+
             migrationBuilder.AddCheckConstraint(
                 name: "ck_outbox_queue_channel",
                 table: "outbox_queue",
@@ -424,6 +467,22 @@ namespace BuatFilm.Admin.Data.Migrations
                 name: "ck_notification_outbox_channel",
                 table: "notification_outbox",
                 sql: "channel in ('email', 'whatsapp')");
+
+            migrationBuilder.AddForeignKey(
+                name: "fk_operation_items_operations_operation_id",
+                table: "operation_items",
+                column: "operation_id",
+                principalTable: "operations",
+                principalColumn: "id",
+                onDelete: ReferentialAction.Cascade);
+
+            migrationBuilder.AddForeignKey(
+                name: "fk_outbox_queue_notification_outbox_message_id",
+                table: "outbox_queue",
+                column: "message_id",
+                principalTable: "notification_outbox",
+                principalColumn: "id",
+                onDelete: ReferentialAction.Cascade);
         }
     }
 }

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace BuatFilm.Admin.Data.Migrations
 {
     [DbContext(typeof(AdminDbContext))]
-    [Migration("20261127035321_AddOutages")]
+    [Migration("20261127044331_AddOutages")]
     partial class AddOutages
     {
         /// <inheritdoc />
@@ -657,6 +657,12 @@ namespace BuatFilm.Admin.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("ended_at");
 
+                    b.Property<int>("GrantedAttempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("granted_attempts");
+
                     b.Property<int>("PlannedAttempt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
@@ -679,10 +685,15 @@ namespace BuatFilm.Admin.Data.Migrations
                     b.HasKey("OperationId", "Position")
                         .HasName("pk_operation_items");
 
+                    b.HasIndex("TargetId")
+                        .HasDatabaseName("ix_operation_items_target_id");
+
                     b.ToTable("operation_items", null, t =>
                         {
                             t.HasCheckConstraint("ck_operation_items_state", "state in ('planned', 'done', 'skipped')");
                         });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
             modelBuilder.Entity("BuatFilm.Core.Orders.Order", b =>
@@ -1505,16 +1516,6 @@ namespace BuatFilm.Admin.Data.Migrations
                         .HasConstraintName("fk_alert_notices_notification_outbox_message_id");
                 });
 
-            modelBuilder.Entity("BuatFilm.Core.Operations.OperationItem", b =>
-                {
-                    b.HasOne("BuatFilm.Core.Operations.Operation", null)
-                        .WithMany()
-                        .HasForeignKey("OperationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_operation_items_operations_operation_id");
-                });
-
             modelBuilder.Entity("BuatFilm.Core.Orders.OrderLine", b =>
                 {
                     b.HasOne("BuatFilm.Core.Orders.Order", null)
@@ -1552,16 +1553,6 @@ namespace BuatFilm.Admin.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_outbox_dead_notification_outbox_message_id");
-                });
-
-            modelBuilder.Entity("BuatFilm.Core.Outbox.OutboxQueueEntry", b =>
-                {
-                    b.HasOne("BuatFilm.Core.Outbox.OutboxMessage", null)
-                        .WithMany()
-                        .HasForeignKey("MessageId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_outbox_queue_notification_outbox_message_id");
                 });
 
             modelBuilder.Entity("BuatFilm.Core.Payments.Payment", b =>

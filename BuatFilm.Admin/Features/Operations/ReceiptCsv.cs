@@ -1,0 +1,42 @@
+using System.Globalization;
+using BuatFilm.Admin.Http;
+
+namespace BuatFilm.Admin.Features.Operations;
+
+/// <summary>The receipt as a table for a spreadsheet, sent piece by piece: it may have a million lines.</summary>
+internal sealed class ReceiptCsv(Guid id, OperationQueries queries) : IResult
+{
+    private const int Piece = 5_000;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.ContentType = "text/csv; charset=utf-8";
+        response.Headers.ContentDisposition = $"attachment; filename=\"operation-{id}.csv\"";
+        await response.WriteAsync(Csv.ByteOrderMark + Csv.Line("position", "id", "messageId", "orderId", "kind", "channel", "state", "reason", "endedAt"), httpContext.RequestAborted);
+
+        List<ReceiptLine> lines;
+        var last = 0;
+        do
+        {
+            lines = await queries.ReceiptAsync(id, null, last, Piece, httpContext.RequestAborted);
+            foreach (var line in lines)
+            {
+                await response.WriteAsync(Write(line), httpContext.RequestAborted);
+                last = line.Position;
+            }
+        }
+        while (lines.Count == Piece);
+    }
+
+    private static string Write(ReceiptLine line) => Csv.Line(
+        line.Position.ToString(CultureInfo.InvariantCulture),
+        line.Id.ToString(CultureInfo.InvariantCulture),
+        line.MessageId?.ToString(),
+        line.OrderId,
+        line.Kind,
+        line.Channel,
+        line.State,
+        line.Reason,
+        line.EndedAt?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
+}
