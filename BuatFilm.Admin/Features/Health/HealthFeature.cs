@@ -16,6 +16,7 @@ internal static class HealthFeature
         services.AddHostedService<NodePresence>();
         services.AddHostedService<DatabaseProbe>();
         services.AddHostedService<OutboxFiguresProbe>();
+        services.AddHostedService<SweepProbe>();
 
         return services;
     }
@@ -28,6 +29,8 @@ internal static class HealthFeature
             .ValidateSettings(HealthOptions.Section);
         services.AddSingleton<Readiness>();
         services.AddHostedService<DrainingFlag>();
+        services.AddSingleton(provider => new LoopWatchdog(TimeProvider.System, provider.GetRequiredService<ILogger<LoopWatchdog>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<LoopWatchdog>());
 
         return services;
     }
