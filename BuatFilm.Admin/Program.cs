@@ -22,6 +22,7 @@ using BuatFilm.Admin.Sandbox;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
 using BuatFilm.Admin.Shell;
+using BuatFilm.Core;
 
 return await ProgramStart.RunAsync(args, async start =>
 {
@@ -49,7 +50,7 @@ return await ProgramStart.RunAsync(args, async start =>
     app.UseProblemAnswers();
     app.UseAuthentication().UseRateLimiter().UseAuthorization();
 
-    app.MapOrders(route => route.RequireIdempotencyKey());
+    app.MapOrders(route => route.RequireService(ExternalService.Database).RequireIdempotencyKey());
     app.MapWebhooks();
     app.MapOutbox();
     app.MapOperations();

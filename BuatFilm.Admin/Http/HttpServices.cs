@@ -3,9 +3,9 @@ namespace BuatFilm.Admin.Http;
 /// <summary>What every route of the API shares.</summary>
 internal static class HttpServices
 {
-    /// <summary>JSON as the API speaks it. The problem documents need nothing else.</summary>
+    /// <summary>JSON as the API speaks it, and what <c>RequireService</c> asks. The problem documents need nothing else.</summary>
     public static IServiceCollection AddProblemAnswers(this IServiceCollection services) =>
-        services.ConfigureHttpJsonOptions(options =>
+        services.AddSingleton<DatabaseReach>().ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.AllowDuplicateProperties = ApiJson.Options.AllowDuplicateProperties;
             options.SerializerOptions.DefaultIgnoreCondition = ApiJson.Options.DefaultIgnoreCondition;

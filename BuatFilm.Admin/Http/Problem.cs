@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using BuatFilm.Core.Idempotency;
 
 namespace BuatFilm.Admin.Http;
@@ -20,8 +21,8 @@ internal sealed class Problem(int status, string code, string title) : IResult, 
     /// <summary>What is wrong with each field, by its path in the request.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
-    /// <summary>Where the thing stands, when that is why it is refused; a word for programs.</summary>
-    public string? State { get; init; }
+    /// <summary>Members of this kind of problem alone, by their names in JSON (RFC 9457, 3.2); they must not be named as one of the others.</summary>
+    public IReadOnlyDictionary<string, object>? Extensions { get; init; }
 
     /// <summary>When asking again makes sense; sent in whole seconds, rounded up, at least 1.</summary>
     public TimeSpan? RetryAfter { get; init; }
@@ -31,7 +32,10 @@ internal sealed class Problem(int status, string code, string title) : IResult, 
     /// <summary>The bytes of it, with the trace id of this request.</summary>
     public StoredAnswer ToAnswer(HttpContext context)
     {
-        var body = new Body(title, status, code, Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier, State, Errors);
+        var body = new Body(title, status, code, Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier, Errors)
+        {
+            Extensions = Extensions?.ToDictionary(StringComparer.Ordinal),
+        };
         IEnumerable<KeyValuePair<string, string>> headers = RetryAfter is { } wait
             ? [new("Retry-After", Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture))]
             : [];
@@ -39,5 +43,9 @@ internal sealed class Problem(int status, string code, string title) : IResult, 
         return new StoredAnswer(status, JsonAnswer.Headers("application/problem+json", headers), JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Options));
     }
 
-    private sealed record Body(string Title, int Status, string Code, string TraceId, string? State, IReadOnlyDictionary<string, string[]>? Errors);
+    private sealed record Body(string Title, int Status, string Code, string TraceId, IReadOnlyDictionary<string, string[]>? Errors)
+    {
+        [JsonExtensionData]
+        public IDictionary<string, object>? Extensions { get; init; }
+    }
 }

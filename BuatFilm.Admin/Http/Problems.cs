@@ -1,4 +1,5 @@
 using BuatFilm.Core;
+using BuatFilm.Core.Degradation;
 
 namespace BuatFilm.Admin.Http;
 
@@ -38,6 +39,15 @@ internal static class Problems
         new(StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "Nothing was lost. Send the same request again after the time in Retry-After.")
         {
             RetryAfter = TimeSpan.FromSeconds(5),
+        };
+
+    /// <summary>Something that the request cannot do without is down.</summary>
+    /// <param name="level">How bad things are; goes along as <c>degradation</c>.</param>
+    public static Problem ServiceUnavailable(DegradationLevel level, TimeSpan retryAfter) =>
+        new(StatusCodes.Status503ServiceUnavailable, "service_unavailable", "Nothing was lost. Send the same request again after the time in Retry-After.")
+        {
+            RetryAfter = retryAfter,
+            Extensions = new Dictionary<string, object>(StringComparer.Ordinal) { ["degradation"] = WireName<DegradationLevel>.Of(level) },
         };
 
     /// <summary>The answer for a bare status, as routing, authentication and the server give it.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Threading.Channels;
 using BuatFilm.Core.Degradation;
 
 namespace BuatFilm.Admin.Live;
@@ -16,16 +17,26 @@ public sealed class StatusBoard
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly ILogger<StatusBoard> _logger;
+    private readonly DegradationRule _rule;
+
+    // Bounded, for hosts in which nobody writes the history.
+    private readonly Channel<LevelChange> _levelChanges = Channel.CreateBounded<LevelChange>(
+        new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
     private ImmutableArray<StatusSubscription> _subscriptions = [];
+    private DegradationTrack _track;
     private volatile StatusSnapshot _current;
 
-    public StatusBoard(NodeIdentity node, TimeProvider time, ILogger<StatusBoard> logger)
+    /// <param name="rule">What tells flapping from recovery.</param>
+    public StatusBoard(NodeIdentity node, TimeProvider time, ILogger<StatusBoard> logger, DegradationRule? rule = null)
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(time);
 
         _time = time;
         _logger = logger;
+        _rule = rule ?? DegradationRule.Default;
+        _track = DegradationTrack.From(node.StartedAt);
         _current = StatusSnapshot.Empty with
         {
             Node = node,
@@ -35,6 +46,9 @@ public sealed class StatusBoard
     }
 
     public StatusSnapshot Current => _current;
+
+    /// <summary>Every change of the level in the order they happened, for the one that writes the history. The oldest go when a thousand wait.</summary>
+    public ChannelReader<LevelChange> LevelChanges => _levelChanges.Reader;
 
     /// <summary>For tests of those who should have let go.</summary>
     public int SubscriberCount
@@ -68,10 +82,26 @@ public sealed class StatusBoard
             subscriptions = _subscriptions;
         }
 
-        foreach (var subscription in subscriptions)
+        Wake(subscriptions);
+    }
+
+    /// <summary>Derives the level again, since holds and outages end by time alone, and wakes the subscribers if it made a difference.</summary>
+    public void Refresh()
+    {
+        ImmutableArray<StatusSubscription> subscriptions;
+        lock (_gate)
         {
-            subscription.Wake();
+            var next = Settle(_current, _current);
+            if (ReferenceEquals(next.Degradation, _current.Degradation))
+            {
+                return;
+            }
+
+            _current = next;
+            subscriptions = _subscriptions;
         }
+
+        Wake(subscriptions);
     }
 
     /// <summary>Calls <paramref name="changed"/> after changes, in the caller's culture, until the result is disposed.</summary>
@@ -89,19 +119,35 @@ public sealed class StatusBoard
         return subscription;
     }
 
+    private static void Wake(ImmutableArray<StatusSubscription> subscriptions)
+    {
+        foreach (var subscription in subscriptions)
+        {
+            subscription.Wake();
+        }
+    }
+
     private StatusSnapshot Settle(StatusSnapshot previous, StatusSnapshot next)
     {
         var now = _time.GetUtcNow();
-        var verdict = DegradationRules.LevelOf(
-            next.Services.Select(service => KeyValuePair.Create(service.Key, service.Value.Health)));
+        var services = next.Services.ToDictionary(service => service.Key, service => service.Value.Health);
+        _track = _track.After(services, now, _rule);
+
+        var degradation = new DegradationStatus(_track.Level, _track.Since, _track.Causes) { Held = _track.Held, Outage = _track.Outage };
+        if (degradation.IsSameAs(previous.Degradation))
+        {
+            degradation = previous.Degradation;
+        }
+        else if (degradation.Level != previous.Degradation.Level)
+        {
+            _levelChanges.Writer.TryWrite(new LevelChange(previous.Degradation.Level, degradation.Level, degradation.Causes, now, degradation.Outage));
+        }
 
         return next with
         {
             UpdatedAt = now,
-            Degradation = new DegradationStatus(
-                verdict.Level,
-                verdict.Level == previous.Degradation.Level ? previous.Degradation.Since : now,
-                [.. verdict.Causes]),
+            Degradation = degradation,
+            Capabilities = [.. CapabilityRules.Of(service => services[service], service => !next.NotConfigured.Contains(service))],
         };
     }
 

@@ -22,8 +22,15 @@ public sealed record StatusSnapshot
     public ImmutableSortedDictionary<ExternalService, ServiceStatus> Services { get; init; } =
         Enum.GetValues<ExternalService>().ToImmutableSortedDictionary(service => service, _ => ServiceStatus.Unknown);
 
+    /// <summary>Services that this shop has not set up; it does without them.</summary>
+    public ImmutableHashSet<ExternalService> NotConfigured { get; init; } = [];
+
     /// <summary>Derived by the board from <see cref="Services"/>; what a publisher writes here is overwritten.</summary>
     public DegradationStatus Degradation { get; init; } = new(DegradationLevel.Normal, default, []);
+
+    /// <summary>What the shop can do for its customers, each once; derived by the board like <see cref="Degradation"/>.</summary>
+    public ImmutableArray<CapabilityStatus> Capabilities { get; init; } =
+        [.. CapabilityRules.Of(_ => ServiceHealth.Unknown, _ => true)];
 
     /// <summary>True once this build's migrations are known to be applied.</summary>
     public bool IsMigrated { get; init; }
@@ -34,6 +41,9 @@ public sealed record StatusSnapshot
     /// <summary>The last sign of life of each channel's drain on this node; a channel that never drained is missing.</summary>
     public ImmutableSortedDictionary<Channel, DateTimeOffset> DrainBeats { get; init; } =
         ImmutableSortedDictionary<Channel, DateTimeOffset>.Empty;
+
+    /// <summary>When this node last saw that Hangfire, on whichever node, had planned another sweep of the outbox; null before the first.</summary>
+    public DateTimeOffset? SweptAt { get; init; }
 
     /// <summary>Null until first counted.</summary>
     public OutboxFigures? Outbox { get; init; }
@@ -88,7 +98,32 @@ public sealed record StatusSnapshot
 }
 
 /// <summary>The level, since when, and which services are the cause.</summary>
-public sealed record DegradationStatus(DegradationLevel Level, DateTimeOffset Since, ImmutableArray<ExternalService> Causes);
+public sealed record DegradationStatus(DegradationLevel Level, DateTimeOffset Since, ImmutableArray<ExternalService> Causes)
+{
+    /// <summary>Those among the causes that answer at the moment, but have come and gone too often lately.</summary>
+    public ImmutableArray<ExternalService> Held { get; init; } = [];
+
+    /// <summary>The outage under way; it outlives the level by a while, so that a relapse belongs to it. Null in calm times.</summary>
+    public Outage? Outage { get; init; }
+
+    /// <summary>True when both say the same; the record's own equality compares arrays by identity.</summary>
+    public bool IsSameAs(DegradationStatus other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+
+        return Level == other.Level
+            && Since == other.Since
+            && Causes.SequenceEqual(other.Causes)
+            && Held.SequenceEqual(other.Held)
+            && IsSameOutage(Outage, other.Outage);
+    }
+
+    private static bool IsSameOutage(Outage? one, Outage? other) =>
+        (one is null && other is null)
+        || (one is not null && other is not null
+            && (one.Since, one.Worst, one.CalmSince) == (other.Since, other.Worst, other.CalmSince)
+            && one.Services.SequenceEqual(other.Services));
+}
 
 /// <summary>How much waits in the outbox of all nodes.</summary>
 /// <param name="Pending">Messages to deliver, counted up to <see cref="CountedUpTo"/>.</param>

@@ -27,7 +27,7 @@ public sealed class Alert
     /// <summary>When it was last raised again.</summary>
     public DateTimeOffset LastRaisedAt { get; private set; }
 
-    /// <summary>When the news that it was raised was handed to the outbox; null while that waits, or when nobody is to be told.</summary>
+    /// <summary>When the news that it was raised was handed to the outbox, or found to be for nobody; null while it waits.</summary>
     public DateTimeOffset? NotifiedAt { get; private set; }
 
     public DateTimeOffset? AcknowledgedAt { get; private set; }
@@ -36,7 +36,7 @@ public sealed class Alert
 
     public DateTimeOffset? ResolvedAt { get; private set; }
 
-    /// <summary>When the news that it is over was handed to the outbox; only if the raising was.</summary>
+    /// <summary>The same for the news that it is over.</summary>
     public DateTimeOffset? ResolvedNotifiedAt { get; private set; }
 }
 

@@ -1,12 +1,16 @@
 using System.Net;
 using System.Text.Json;
+using BuatFilm.Admin.Features.Health;
 using BuatFilm.Admin.Live;
 using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Health;
 using BuatFilm.Core.Outbox;
 using BuatFilm.Tests.Live;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BuatFilm.Tests.Health;
 
@@ -79,6 +83,54 @@ public sealed class HealthEndpointsTests
         var (_, body) = await GetAsync(host, "/health");
 
         Assert.False(body.TryGetProperty("services", out _));
+        Assert.False(body.TryGetProperty("capabilities", out _));
+    }
+
+    [Fact]
+    public async Task Health_ForAnOpsKey_TellsTheDetailsToo()
+    {
+        await using var host = await HealthHost.StartAsync(new() { ["Ops:ApiKeys:monitor"] = "ops-key-of-the-monitor-0001", ["Storefront:ApiKeys:toko"] = "storefront-key-number-0001" });
+
+        Assert.True((await GetAsync(host, "/health", "ops-key-of-the-monitor-0001")).Body.TryGetProperty("services", out _));
+        Assert.False((await GetAsync(host, "/health", "storefront-key-number-0001")).Body.TryGetProperty("services", out _));
+        var (code, body) = await GetAsync(host, "/health", "a-key-that-nobody-knows-01");
+        Assert.Equal(HttpStatusCode.OK, code);
+        Assert.False(body.TryGetProperty("services", out _));
+    }
+
+    [Fact]
+    public async Task Health_ForAnOperator_TellsWhatTheShopCanDo()
+    {
+        await using var host = await HealthHost.StartAsync(permissions: ["health:details"]);
+        host.Board.Publish(snapshot => snapshot.WithBreaker(ExternalService.Midtrans, BreakerState.Open, Boards.Noon, null) with { NotConfigured = [ExternalService.WhatsApp] });
+
+        var (_, body) = await GetAsync(host, "/health");
+
+        Assert.Equal(
+            """
+            {"accept_orders":{"state":"works","causes":[]},
+            "take_payments":{"state":"delayed","causes":["midtrans"]},
+            "send_email":{"state":"works","causes":[]},
+            "send_whatsapp":{"state":"stopped","causes":[]},
+            "process_webhooks":{"state":"works","causes":[]}}
+            """.Replace("\n", "", StringComparison.Ordinal),
+            body.GetProperty("capabilities").GetRawText());
+    }
+
+    [Theory]
+    [InlineData(30, "healthy")]
+    [InlineData(31, "unhealthy")]
+    public async Task Health_WhenHangfireFallsSilent_CallsTheWorkerUnhealthy(int seconds, string status)
+    {
+        await using var host = await HealthHost.StartAsync(permissions: ["health:details"]);
+        host.Time.Advance(TimeSpan.FromMinutes(10));
+        host.Board.Publish(snapshot => snapshot with { SweptAt = host.Time.GetUtcNow() });
+        host.Time.Advance(TimeSpan.FromSeconds(seconds));
+        host.Board.Publish(snapshot => snapshot.WithDrainBeat(Channel.Email, host.Time.GetUtcNow()));
+
+        var (_, body) = await GetAsync(host, "/health");
+
+        Assert.Equal(status, body.GetProperty("services").GetProperty("worker").GetProperty("status").GetString());
     }
 
     [Theory]
@@ -107,6 +159,28 @@ public sealed class HealthEndpointsTests
 
         Assert.Equal(HttpStatusCode.OK, code);
         Assert.Equal("""{"status":"alive"}""", body.GetRawText());
+    }
+
+    [Fact]
+    public async Task Live_WhenTheLoopHasStopped_IsStalledUntilItGoesRoundAgain()
+    {
+        var time = new FakeTimeProvider(Boards.Noon);
+        using var watchdog = new LoopWatchdog(time, NullLogger<LoopWatchdog>.Instance);
+
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(StatusCodes.Status200OK, HealthEndpoints.GetLive(watchdog).StatusCode ?? StatusCodes.Status200OK);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var stalled = HealthEndpoints.GetLive(watchdog);
+        Assert.Equal((StatusCodes.Status503ServiceUnavailable, "stalled"), (stalled.StatusCode, stalled.Value!.Status));
+
+        await watchdog.StartAsync(TestContext.Current.CancellationToken);
+        while (watchdog.IsStalled)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        await watchdog.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -191,9 +265,11 @@ public sealed class HealthEndpointsTests
     private static void MakeReady(HealthHost host) =>
         host.Board.Publish(snapshot => snapshot.WithProbe(ExternalService.Database, ServiceHealth.Healthy, host.Time.GetUtcNow()) with { IsMigrated = true });
 
-    private static async Task<(HttpStatusCode Code, JsonElement Body)> GetAsync(HealthHost host, string path)
+    private static async Task<(HttpStatusCode Code, JsonElement Body)> GetAsync(HealthHost host, string path, string? apiKey = null)
     {
-        var response = await host.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = apiKey is null ? null : new("Bearer", apiKey);
+        var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
         using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
         return (response.StatusCode, body.RootElement.Clone());

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using BuatFilm.Admin.Features.Health;
 using BuatFilm.Admin.Live;
+using BuatFilm.Admin.Security;
 using BuatFilm.Tests.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
@@ -41,6 +42,7 @@ internal sealed class HealthHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton(Boards.Node);
         builder.Services.AddLive();
+        builder.Services.AddApiKeys(builder.Configuration);
         builder.Services.AddHealthAnswers(builder.Configuration);
         foreach (var condition in conditions)
         {

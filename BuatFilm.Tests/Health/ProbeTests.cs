@@ -6,6 +6,7 @@ using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Health;
 using BuatFilm.Tests.Live;
+using BuatFilm.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -42,6 +43,28 @@ public sealed class ProbeTests
         await probe.CountAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(last, board.Current.Outbox);
+    }
+
+    [Fact]
+    public async Task SweepProbe_WhenHangfirePlansAnotherSweep_SaysSoAndNotBefore()
+    {
+        var board = Boards.Create(_time);
+        await using var database = await MigratedDatabase.CreateAsync();
+        await using var databases = new Databases(new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:BuatFilm", database.ConnectionString)]).Build());
+        using var probe = new SweepProbe(databases, board, _time, NullLogger<SweepProbe>.Instance);
+        await probe.LookAsync(TestContext.Current.CancellationToken);
+        await TestPostgres.ExecuteAsync(database.ConnectionString, "insert into hangfire.hash (key, field, value) values ('recurring-job:deliver-outbox', 'LastExecution', 'long ago')");
+        await probe.LookAsync(TestContext.Current.CancellationToken);
+        await probe.LookAsync(TestContext.Current.CancellationToken);
+        Assert.Null(board.Current.SweptAt);
+
+        await TestPostgres.ExecuteAsync(database.ConnectionString, "update hangfire.hash set value = 'just now'");
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await probe.LookAsync(TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await probe.LookAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(Boards.Noon.AddSeconds(5), board.Current.SweptAt);
     }
 
     [Fact]

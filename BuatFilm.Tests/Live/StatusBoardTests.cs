@@ -57,6 +57,60 @@ public sealed class StatusBoardTests
     }
 
     [Fact]
+    public void Publish_OfEveryChangeOfTheLevel_IsHandedToTheHistoryInOrder()
+    {
+        var board = Boards.Create(_time);
+        Open(board, ExternalService.Smtp);
+        Open(board, ExternalService.Midtrans);
+        board.Publish(snapshot => snapshot.WithBreaker(ExternalService.Midtrans, BreakerState.HalfOpen, _time.GetUtcNow(), null));
+        board.Publish(snapshot => snapshot.WithBreaker(ExternalService.Midtrans, BreakerState.Closed, _time.GetUtcNow(), null));
+        board.Publish(snapshot => snapshot.WithBreaker(ExternalService.Smtp, BreakerState.Closed, _time.GetUtcNow(), null));
+
+        var changes = new List<LevelChange>();
+        while (board.LevelChanges.TryRead(out var change))
+        {
+            changes.Add(change);
+        }
+
+        Assert.Equal(
+            [(DegradationLevel.Normal, DegradationLevel.Degraded), (DegradationLevel.Degraded, DegradationLevel.Severe), (DegradationLevel.Severe, DegradationLevel.Degraded), (DegradationLevel.Degraded, DegradationLevel.Normal)],
+            changes.Select(change => (change.From, change.To)));
+        Assert.Equal([ExternalService.Midtrans, ExternalService.Smtp], changes[1].Causes);
+        Assert.All(changes, change => Assert.NotNull(change.Outage));
+    }
+
+    [Fact]
+    public void Refresh_WhenTimeAloneEndsAnOutage_SaysSoAndElseNothing()
+    {
+        var board = Boards.Create(_time);
+        Open(board, ExternalService.Smtp);
+        board.Publish(snapshot => snapshot.WithBreaker(ExternalService.Smtp, BreakerState.Closed, _time.GetUtcNow(), null));
+        var before = board.Current;
+
+        board.Refresh();
+        Assert.Same(before, board.Current);
+        Assert.NotNull(before.Degradation.Outage);
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+        board.Refresh();
+        Assert.Null(board.Current.Degradation.Outage);
+    }
+
+    [Fact]
+    public void Publish_WhenAServiceFails_DerivesWhatTheShopCanDo()
+    {
+        var board = Boards.Create(_time);
+        board.Publish(snapshot => snapshot with { NotConfigured = [ExternalService.WhatsApp] });
+        Open(board, ExternalService.Midtrans);
+
+        var states = board.Current.Capabilities.ToDictionary(capability => capability.Capability, capability => (capability.State, capability.IsConfigured));
+        Assert.Equal((CapabilityState.Works, true), states[Capability.AcceptOrders]);
+        Assert.Equal((CapabilityState.Delayed, true), states[Capability.TakePayments]);
+        Assert.Equal((CapabilityState.Stopped, false), states[Capability.SendWhatsapp]);
+        Assert.Equal((CapabilityState.Works, true), states[Capability.ProcessWebhooks]);
+    }
+
+    [Fact]
     public void Publish_WhenAProbeRepeatsItself_KeepsSinceWhen()
     {
         var board = Boards.Create(_time);
@@ -183,6 +237,9 @@ public sealed class StatusBoardTests
         Assert.Equal(0, Volatile.Read(ref gone));
         Assert.Equal(1, board.SubscriberCount);
     }
+
+    private void Open(StatusBoard board, ExternalService service) =>
+        board.Publish(snapshot => snapshot.WithBreaker(service, BreakerState.Open, _time.GetUtcNow(), null));
 
     private static void Publish(StatusBoard board, long pending) =>
         board.Publish(snapshot => snapshot with { Outbox = new OutboxFigures(pending, default, 0, Boards.Noon) });

@@ -1,4 +1,5 @@
 using BuatFilm.Admin.Data.LocalPostgres;
+using BuatFilm.Admin.Features.Degradation;
 using BuatFilm.Admin.Features.Idempotency;
 using BuatFilm.Admin.Features.Operations;
 using BuatFilm.Admin.Features.Orders;
@@ -46,6 +47,7 @@ public sealed class ExampleFileTests
     [Theory]
     [InlineData(typeof(BreakersOptions))]
     [InlineData(typeof(OrdersOptions))]
+    [InlineData(typeof(DegradationOptions))]
     [InlineData(typeof(WebhooksOptions))]
     [InlineData(typeof(OutboxOptions))]
     [InlineData(typeof(OperationsOptions))]
@@ -64,6 +66,8 @@ public sealed class ExampleFileTests
     [InlineData("Smtp:Port")]
     [InlineData("Health:ReadyRequires:*")]
     [InlineData("Storefront:ApiKeys:*")]
+    [InlineData("Ops:AlertEmails:*")]
+    [InlineData("PublicBaseUrl")]
     [InlineData("Proxies:Known:*")]
     [InlineData("ConnectionStrings:BuatFilm")]
     [InlineData("ConnectionStrings:Migrations")]

@@ -1,14 +1,21 @@
+using BuatFilm.Admin.Settings;
+using Microsoft.Extensions.Options;
+
 namespace BuatFilm.Admin.Features.Degradation;
 
-/// <summary>The degradation level: its history, its capabilities, and what is closed while a service is away.</summary>
+/// <summary>The degradation level: its rule, its history, what it takes from the shop, and the one alert of an outage.</summary>
 internal static class DegradationFeature
 {
     public static IServiceCollection AddDegradation(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<DegradationOptions>().Bind(configuration.GetSection(DegradationOptions.Section)).ValidateSettings(DegradationOptions.Section);
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<DegradationOptions>>().Value.Rule); // The board takes it.
+        services.AddHostedService<ConfiguredServices>();
+        services.AddHostedService<LevelPump>();
+        services.AddSingleton<DegradationQueries>();
+
         return services;
     }
 
-    public static void MapDegradation(this IEndpointRouteBuilder routes)
-    {
-    }
+    public static void MapDegradation(this IEndpointRouteBuilder routes) => routes.MapDegradationEndpoints();
 }

@@ -7,11 +7,6 @@ namespace BuatFilm.Admin.Features.Health;
 /// <summary><c>/health</c> and its two probes. They read memory only, so that asking often costs nobody anything.</summary>
 internal static class HealthEndpoints
 {
-    /// <summary>The claim that a signed-in operator carries; see the permissions.</summary>
-    private const string PermissionClaim = "permission";
-
-    private const string DetailsPermission = "health:details";
-
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("/health")
@@ -24,19 +19,24 @@ internal static class HealthEndpoints
             });
         health.MapGet("", GetHealth);
         health.MapGet("/ready", GetReady);
-        health.MapGet("/live", () => TypedResults.Ok(new LiveReport("alive")));
+        health.MapGet("/live", GetLive);
         routes.MapStatus();
 
         return routes;
     }
 
-    internal static JsonHttpResult<HealthReport> GetHealth(HttpContext context, StatusBoard board, TimeProvider time)
+    internal static async Task<JsonHttpResult<HealthReport>> GetHealth(HttpContext context, StatusBoard board, TimeProvider time)
     {
-        var maySeeDetails = context.User.HasClaim(PermissionClaim, DetailsPermission);
+        var maySeeDetails = await context.MayAsync(Permissions.HealthDetails);
         var report = HealthReport.Of(board.Current, time.GetUtcNow(), maySeeDetails);
 
         return TypedResults.Json(report, HealthJson.Options, statusCode: report.Status == "fail" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
+
+    /// <remarks>Asks nothing outside: a restart mends no other service, and one fault of theirs would restart every node.</remarks>
+    internal static JsonHttpResult<LiveReport> GetLive(LoopWatchdog watchdog) => watchdog.IsStalled
+        ? TypedResults.Json(new LiveReport("stalled"), HealthJson.Options, statusCode: StatusCodes.Status503ServiceUnavailable)
+        : TypedResults.Json(new LiveReport("alive"), HealthJson.Options);
 
     internal static JsonHttpResult<ReadyReport> GetReady(Readiness readiness)
     {
@@ -55,4 +55,5 @@ internal static class HealthEndpoints
 internal sealed record ReadyReport(bool Ready, string Message);
 
 /// <summary>The answer of <c>GET /health/live</c>.</summary>
+/// <param name="Status"><c>alive</c>, or <c>stalled</c> when this process' own loop has stopped going round.</param>
 internal sealed record LiveReport(string Status);

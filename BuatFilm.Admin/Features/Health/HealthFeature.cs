@@ -15,6 +15,7 @@ internal static class HealthFeature
         services.AddHostedService<NodePresence>();
         services.AddSingleton<OutboxFiguresProbe>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxFiguresProbe>());
+        services.AddHostedService<SweepProbe>();
 
         return services;
     }
@@ -27,6 +28,8 @@ internal static class HealthFeature
             .ValidateSettings(HealthOptions.Section);
         services.AddSingleton<Readiness>();
         services.AddHostedService<DrainingFlag>();
+        services.AddSingleton(provider => new LoopWatchdog(TimeProvider.System, provider.GetRequiredService<ILogger<LoopWatchdog>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<LoopWatchdog>());
 
         return services;
     }

@@ -20,17 +20,20 @@ internal static class OperationProblems
         "processing" => "Nothing to do: this message was requeued already and is being sent.",
         _ => "Nothing to do: this message was requeued already and waits for its delivery.",
     })
-    { State = standing };
+    { Extensions = Standing(standing) };
 
     public static Problem NotPlanned(OperationState state) =>
-        new(StatusCodes.Status409Conflict, "operation_not_planned", "An operation is started once, and this one was already. Look at its state, or make a new plan.") { State = WireName<OperationState>.Of(state) };
+        new(StatusCodes.Status409Conflict, "operation_not_planned", "An operation is started once, and this one was already. Look at its state, or make a new plan.") { Extensions = Standing(WireName<OperationState>.Of(state)) };
 
     public static Problem PlanExpired() =>
-        new(StatusCodes.Status409Conflict, "plan_expired", "This plan is too old: what it counted may not be true any more. Make a new one.") { State = WireName<OperationState>.Of(OperationState.Planned) };
+        new(StatusCodes.Status409Conflict, "plan_expired", "This plan is too old: what it counted may not be true any more. Make a new one.") { Extensions = Standing(WireName<OperationState>.Of(OperationState.Planned)) };
 
     public static Problem Over(OperationState state) =>
-        new(StatusCodes.Status409Conflict, "operation_over", "This operation is over; there is nothing left to stop.") { State = WireName<OperationState>.Of(state) };
+        new(StatusCodes.Status409Conflict, "operation_over", "This operation is over; there is nothing left to stop.") { Extensions = Standing(WireName<OperationState>.Of(state)) };
 
     public static Problem TooMany() =>
         Problems.Validation(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["filter"] = [$"It means more than {RequeuePlan.MaxItems} dead letters; narrow it."] });
+
+    /// <summary>Where the thing stands, which is why it is refused; a word for programs.</summary>
+    private static Dictionary<string, object> Standing(string state) => new(StringComparer.Ordinal) { ["state"] = state };
 }

@@ -32,11 +32,13 @@ internal static class OrdersEndpoints
 
         group.MapGet("/{orderId}", FindAsync)
             .RequirePermission(Permissions.OrdersPlace)
+            .RequireService(ExternalService.Database)
             .WithName("GetOrder")
             .WithSummary("Says how an order stands.")
             .Produces<OrderStanding>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<IResult> PlaceAsync(HttpContext context, PlaceOrder placeOrder)

@@ -61,23 +61,20 @@ internal static class EmailLayout
         <tr><td class="pad" style="padding:24px 32px 0;">
         <table role="presentation" class="panel" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f8f5ef;border-radius:12px;border-collapse:separate;table-layout:fixed;">
         <colgroup><col width="36%"><col width="64%"></colgroup>
-        <tr><td colspan="2" style="padding:20px 20px 16px;">
-        <div class="soft" style="font-size:13px;line-height:18px;color:#6d6577;">{{content.AmountLabel}}</div>
-        <div class="ink amount" style="margin-top:2px;font-size:34px;line-height:42px;font-weight:800;letter-spacing:-0.6px;color:#17141d;">{{content.Amount}}</div>
-        </td></tr>
+        {{(content is { AmountLabel: { } label, Amount: { } amount } ? Amount(label, amount) : Messages.Html.Empty)}}
         {{Messages.Html.Concat(content.Facts.Select(Fact))}}
         <tr><td colspan="2" style="padding:0 0 8px;font-size:0;line-height:0;">&nbsp;</td></tr>
         </table>
         </td></tr>
+        {{Messages.Html.Concat(content.Sections.Select(Section))}}
         {{(content.Action is { } action ? Button(action) : Messages.Html.Empty)}}
         {{(content.Items.Count > 0 ? Items(content) : Messages.Html.Empty)}}
         <tr><td class="pad" style="padding:24px 32px 30px;">
         <p class="soft" style="margin:0;font-size:14px;line-height:22px;color:#6d6577;overflow-wrap:anywhere;word-break:break-word;">{{content.Closing}}</p>
         </td></tr>
         <tr><td class="pad rule" style="padding:20px 32px 26px;border-top:1px solid #e9e4da;">
-        <p class="soft" style="margin:0;font-size:12px;line-height:19px;color:#6d6577;"><strong class="ink" style="color:#2d2935;">{{Shop}}</strong> · {{content.Texts[EmailText.FooterShop]}}</p>
-        <p class="soft" style="margin:6px 0 0;font-size:12px;line-height:19px;color:#6d6577;">{{content.Texts[EmailText.FooterSafety]}}</p>
-        <p class="soft" style="margin:6px 0 0;font-size:12px;line-height:19px;color:#6d6577;">{{content.Texts[EmailText.FooterAutomatic]}}</p>
+        <p class="soft" style="margin:0;font-size:12px;line-height:19px;color:#6d6577;"><strong class="ink" style="color:#2d2935;">{{Shop}}</strong> · {{content.Texts[content.Footer[0]]}}</p>
+        {{Messages.Html.Concat(content.Footer.Skip(1).Select(line => FooterLine(content.Texts[line])))}}
         </td></tr>
         </table>
         </td></tr>
@@ -97,10 +94,21 @@ internal static class EmailLayout
         Line(content.Greeting);
         Line(content.Intro);
         Line("");
-        Line($"{content.AmountLabel}: {content.Amount}");
+        if (content.Amount is { } amount)
+        {
+            Line($"{content.AmountLabel}: {amount}");
+        }
+
         foreach (var fact in content.Facts)
         {
             Line($"{fact.Label}: {fact.Value}");
+        }
+
+        foreach (var section in content.Sections)
+        {
+            Line("");
+            Line(section.Heading);
+            Line(section.Text);
         }
 
         if (content.Action is { } action)
@@ -128,9 +136,12 @@ internal static class EmailLayout
 
         // Two hyphens and a blank: mail programs know what follows as a signature.
         Line("-- ");
-        Line($"{Shop} · {content.Texts[EmailText.FooterShop]}");
-        Line(content.Texts[EmailText.FooterSafety]);
-        Line(content.Texts[EmailText.FooterAutomatic]);
+        Line($"{Shop} · {content.Texts[content.Footer[0]]}");
+        foreach (var line in content.Footer.Skip(1))
+        {
+            Line(content.Texts[line]);
+        }
+
         return text.ToString();
 
         void Line(string line) => text.Append(line).Append('\n');
@@ -152,6 +163,26 @@ internal static class EmailLayout
         ? Messages.Html.Of($"background-color:#dcf5e7;color:#0d5c36;")
         : Messages.Html.Of($"background-color:#fff0c9;color:#6b4a00;");
 
+    private static Html Amount(string label, string amount) => Messages.Html.Of($"""
+        <tr><td colspan="2" style="padding:20px 20px 16px;">
+        <div class="soft" style="font-size:13px;line-height:18px;color:#6d6577;">{label}</div>
+        <div class="ink amount" style="margin-top:2px;font-size:34px;line-height:42px;font-weight:800;letter-spacing:-0.6px;color:#17141d;">{amount}</div>
+        </td></tr>
+        """);
+
+    private static Html Section(EmailSection section) => Messages.Html.Of($"""
+        <tr><td class="pad" style="padding:24px 32px 0;">
+        <h2 class="ink" style="margin:0 0 6px;font-size:16px;line-height:22px;font-weight:800;color:#17141d;">{section.Heading}</h2>
+        <p class="ink" style="margin:0;font-size:15px;line-height:23px;color:#2d2935;overflow-wrap:anywhere;word-break:break-word;">{section.Text}</p>
+        </td></tr>
+
+        """);
+
+    private static Html FooterLine(string text) => Messages.Html.Of($"""
+        <p class="soft" style="margin:6px 0 0;font-size:12px;line-height:19px;color:#6d6577;">{text}</p>
+
+        """);
+
     private static Html Fact(EmailFact fact) => Messages.Html.Of($"""
         <tr><td class="soft rule" width="36%" valign="top" style="padding:10px 8px 10px 20px;border-top:1px solid #e9e4da;font-size:14px;line-height:20px;color:#6d6577;">{fact.Label}</td><td class="ink rule" width="64%" valign="top" align="right" style="padding:10px 20px 10px 8px;border-top:1px solid #e9e4da;font-size:14px;line-height:20px;font-weight:600;color:#17141d;overflow-wrap:anywhere;word-break:break-word;">{fact.Value}</td></tr>
 
@@ -169,7 +200,7 @@ internal static class EmailLayout
         <tr><td class="pad" style="padding:28px 32px 0;">
         <h2 class="ink" style="margin:0 0 6px;font-size:16px;line-height:22px;font-weight:800;color:#17141d;">{content.Texts[EmailText.ItemsHeading]}</h2>
         <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="table-layout:fixed;border-collapse:collapse;">
-        {Messages.Html.Concat(content.Items.Select(Item))}<tr><td class="ink" width="50%" style="padding:12px 8px 0 0;font-size:15px;line-height:21px;font-weight:800;color:#17141d;">{content.Texts[EmailText.ItemsTotal]}</td><td class="ink money" width="50%" align="right" style="padding:12px 0 0;font-size:15px;line-height:21px;font-weight:800;color:#17141d;white-space:nowrap;">{content.Amount}</td></tr>
+        {Messages.Html.Concat(content.Items.Select(Item))}<tr><td class="ink" width="50%" style="padding:12px 8px 0 0;font-size:15px;line-height:21px;font-weight:800;color:#17141d;">{content.Texts[EmailText.ItemsTotal]}</td><td class="ink money" width="50%" align="right" style="padding:12px 0 0;font-size:15px;line-height:21px;font-weight:800;color:#17141d;white-space:nowrap;">{content.Amount ?? ""}</td></tr>
         </table>
         </td></tr>
 

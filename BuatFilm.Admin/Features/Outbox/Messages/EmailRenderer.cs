@@ -10,11 +10,16 @@ internal static class EmailRenderer
 
     public const string PaymentLink = "payment_link";
 
+    /// <summary>For operators; its words come with the message, since they are the alerts' own.</summary>
+    public const string Alert = "alert";
+
     // Long enough for every real name, too short to carry a letter of one's own to somebody else's address.
     private const int NameLength = 60;
 
     // The shop's ids have at most 40.
     private const int OrderIdLength = 50;
+
+    private static readonly EmailText[] FooterForCustomers = [EmailText.FooterShop, EmailText.FooterSafety, EmailText.FooterAutomatic];
 
     /// <exception cref="MessageRenderException">There is no mail of this kind, or its data lack something.</exception>
     public static EmailMessage Render(OutboundMessage message)
@@ -25,6 +30,7 @@ internal static class EmailRenderer
         {
             PaymentReceived => Received(texts, data),
             PaymentLink => Link(texts, data),
+            Alert => AlertOf(texts, data),
             _ => throw new UnknownMessageKindException(message.Kind),
         };
 
@@ -68,7 +74,7 @@ internal static class EmailRenderer
             facts,
             data.Items("items"),
             Action: null,
-            texts.With(EmailText.PaidClosing, orderId));
+            texts.With(EmailText.PaidClosing, orderId)) { Footer = FooterForCustomers };
     }
 
     private static EmailContent Link(EmailTexts texts, MessageData data)
@@ -96,8 +102,68 @@ internal static class EmailRenderer
             facts,
             data.Items("items"),
             new EmailAction(texts[EmailText.LinkButton], data.WebAddress("redirectUrl"), texts[EmailText.LinkFallback]),
-            texts.With(EmailText.LinkClosing, orderId));
+            texts.With(EmailText.LinkClosing, orderId)) { Footer = FooterForCustomers };
     }
+
+    private static EmailContent AlertOf(EmailTexts texts, MessageData data)
+    {
+        var title = data.Required("title", 300);
+        var isOver = data.Required("event", 20) != "raised";
+
+        var facts = new List<EmailFact>();
+        if (data.Instant("raisedAt") is { } raisedAt)
+        {
+            facts.Add(new EmailFact(texts[EmailText.AlertSince], WibTime.Format(raisedAt, texts)));
+        }
+
+        if (isOver && data.Instant("resolvedAt") is { } resolvedAt)
+        {
+            facts.Add(new EmailFact(texts[EmailText.AlertUntil], WibTime.Format(resolvedAt, texts)));
+        }
+
+        if (data.Optional("occurrences", 12) is { } times and not "1")
+        {
+            facts.Add(new EmailFact(texts[EmailText.AlertTimes], times));
+        }
+
+        var sections = new List<EmailSection>();
+        if (data.Optional("meaning", 1_000) is { } meaning)
+        {
+            sections.Add(new EmailSection(texts[EmailText.AlertMeaning], meaning));
+        }
+
+        if (data.Optional("action", 1_000) is { } action)
+        {
+            sections.Add(new EmailSection(texts[EmailText.AlertAction], action));
+        }
+
+        return new EmailContent(
+            texts,
+            data.Required("subject", 300),
+            data.Optional("summary", 300) ?? title,
+            texts[isOver ? EmailText.AlertOver : SeverityOf(data)],
+            IsDone: isOver,
+            title,
+            texts[EmailText.AlertGreeting],
+            data.Required("what", 1_000),
+            AmountLabel: null,
+            Amount: null,
+            facts,
+            [],
+            data.Optional("link", 2_000) is null ? null : new EmailAction(texts[EmailText.AlertButton], data.WebAddress("link"), texts[EmailText.LinkFallback]),
+            texts[EmailText.AlertClosing])
+        {
+            Sections = sections,
+            Footer = [EmailText.FooterAlert],
+        };
+    }
+
+    private static EmailText SeverityOf(MessageData data) => data.Optional("severity", 20) switch
+    {
+        "critical" => EmailText.AlertCritical,
+        "info" => EmailText.AlertInfo,
+        _ => EmailText.AlertWarning,
+    };
 
     private static string Greeting(EmailTexts texts, MessageData data) =>
         data.Optional("customerName", NameLength) is { } name ? texts.With(EmailText.Greeting, name) : texts[EmailText.GreetingWithoutName];

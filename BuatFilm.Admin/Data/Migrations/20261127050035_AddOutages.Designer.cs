@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace BuatFilm.Admin.Data.Migrations
 {
     [DbContext(typeof(AdminDbContext))]
-    [Migration("20261127044331_AddOutages")]
+    [Migration("20261127050035_AddOutages")]
     partial class AddOutages
     {
         /// <inheritdoc />
