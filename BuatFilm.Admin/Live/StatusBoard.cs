@@ -16,7 +16,7 @@ public sealed class StatusBoard
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly ILogger<StatusBoard> _logger;
-    private ImmutableArray<StatusSubscription> _subscriptions = [];
+    private ImmutableArray<LiveSubscription> _subscriptions = [];
     private volatile StatusSnapshot _current;
 
     public StatusBoard(NodeIdentity node, TimeProvider time, ILogger<StatusBoard> logger)
@@ -54,7 +54,7 @@ public sealed class StatusBoard
     {
         ArgumentNullException.ThrowIfNull(change);
 
-        ImmutableArray<StatusSubscription> subscriptions;
+        ImmutableArray<LiveSubscription> subscriptions;
         lock (_gate)
         {
             var previous = _current;
@@ -80,7 +80,7 @@ public sealed class StatusBoard
     {
         ArgumentNullException.ThrowIfNull(changed);
 
-        var subscription = new StatusSubscription(changed, Remove, _time, _logger);
+        var subscription = new LiveSubscription(changed, Remove, _time, _logger);
         lock (_gate)
         {
             _subscriptions = _subscriptions.Add(subscription);
@@ -105,7 +105,7 @@ public sealed class StatusBoard
         };
     }
 
-    private void Remove(StatusSubscription subscription)
+    private void Remove(LiveSubscription subscription)
     {
         lock (_gate)
         {
