@@ -43,6 +43,29 @@ public sealed class Formats(IStringLocalizer<ComponentTexts> texts)
         return string.Create(CultureInfo.InvariantCulture, $"{local.Day} {month} {local.Year}, {ClockOf(local)} WIB");
     }
 
+    /// <summary><c>Senin, 23 November 2026, 14.02.05 WIB</c>.</summary>
+    public string Spelled(DateTimeOffset at)
+    {
+        var local = at.ToOffset(Wib);
+        var day = texts["Days"].Value.Split(' ')[(int)local.DayOfWeek];
+        var month = texts["Months.Long"].Value.Split(' ')[local.Month - 1];
+        return string.Create(CultureInfo.InvariantCulture, $"{day}, {local.Day} {month} {local.Year}, {ClockOf(local)} WIB");
+    }
+
+    /// <summary><c>20261123-140205</c>, in WIB, for names of files.</summary>
+    public static string FileStamp(DateTimeOffset at) => at.ToOffset(Wib).ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+
+    /// <summary>The exact instant in UTC, for machines: <c>2026-11-23T07:02:05Z</c>.</summary>
+    public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary><c>12,5%</c> or <c>12.5%</c>; at most one decimal.</summary>
+    /// <param name="share">From 0 to 1.</param>
+    public string Percent(double share)
+    {
+        var number = (share * 100).ToString("0.#", CultureInfo.InvariantCulture);
+        return IsEnglish ? number + "%" : number.Replace('.', ',') + "%";
+    }
+
     /// <summary>The two largest units, cut off: <c>2 jam 5 mnt</c>; below a second <c>0 dtk</c>. Negative counts as zero.</summary>
     public string Duration(TimeSpan duration)
     {

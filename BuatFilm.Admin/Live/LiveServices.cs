@@ -11,6 +11,12 @@ internal static class LiveServices
         services.TryAddSingleton(provider => NodeIdentity.OfThisProcess(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<StatusBoard>();
         services.TryAddSingleton<Wakes>();
+        services.TryAddSingleton(provider => new ChangeTicker(
+            provider.GetRequiredService<ReadChangeMark>(),
+            provider.GetRequiredService<Wakes>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ChangeTicker>>()));
+        services.TryAddSingleton<SharedReads>();
 
         return services;
     }

@@ -23,7 +23,7 @@ public sealed class StatusBoard
     private readonly Channel<LevelChange> _levelChanges = Channel.CreateBounded<LevelChange>(
         new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-    private ImmutableArray<StatusSubscription> _subscriptions = [];
+    private ImmutableArray<LiveSubscription> _subscriptions = [];
     private DegradationTrack _track;
     private volatile StatusSnapshot _current;
 
@@ -68,7 +68,7 @@ public sealed class StatusBoard
     {
         ArgumentNullException.ThrowIfNull(change);
 
-        ImmutableArray<StatusSubscription> subscriptions;
+        ImmutableArray<LiveSubscription> subscriptions;
         lock (_gate)
         {
             var previous = _current;
@@ -110,7 +110,7 @@ public sealed class StatusBoard
     {
         ArgumentNullException.ThrowIfNull(changed);
 
-        var subscription = new StatusSubscription(changed, Remove, _time, _logger);
+        var subscription = new LiveSubscription(changed, Remove, _time, _logger);
         lock (_gate)
         {
             _subscriptions = _subscriptions.Add(subscription);
@@ -151,7 +151,7 @@ public sealed class StatusBoard
         };
     }
 
-    private void Remove(StatusSubscription subscription)
+    private void Remove(LiveSubscription subscription)
     {
         lock (_gate)
         {

@@ -19,6 +19,9 @@ internal sealed class Wakes
 
     /// <summary>An operation was started or cancelled.</summary>
     public WakeSignal Operations { get; } = new();
+
+    /// <summary>Every signal, for who wants to know of any commit.</summary>
+    public IEnumerable<WakeSignal> All => [Outbox, Checks, Orders, Alerts, Operations];
 }
 
 /// <summary>Any number of wakes before a wait are one.</summary>
@@ -26,7 +29,14 @@ internal sealed class WakeSignal
 {
     private readonly Channel<bool> _pending = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public void Wake() => _pending.Writer.TryWrite(true);
+    /// <summary>For those who want to know beside the worker; called on the waker's thread, so be quick.</summary>
+    public event Action? Woken;
+
+    public void Wake()
+    {
+        _pending.Writer.TryWrite(true);
+        Woken?.Invoke();
+    }
 
     /// <summary>Returns at a wake, or after <paramref name="atMost"/>.</summary>
     /// <returns>True for a wake.</returns>

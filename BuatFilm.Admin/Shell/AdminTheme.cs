@@ -14,8 +14,8 @@ internal static class AdminTheme
 
     private const string DarkScope = ":root[data-theme=dark]";
 
-    private static readonly string[] SystemFonts =
-        ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "Arial", "sans-serif"];
+    private static readonly string[] Fonts =
+        ["Plus Jakarta Sans", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "Arial", "sans-serif"];
 
     public static PaletteLight LightPalette { get; } = new()
     {
@@ -93,9 +93,9 @@ internal static class AdminTheme
     {
         var theme = new MudTheme
         {
-            LayoutProperties = new LayoutProperties { DefaultBorderRadius = "8px", DrawerWidthLeft = "232px", AppbarHeight = "56px" },
+            LayoutProperties = new LayoutProperties { DefaultBorderRadius = "8px", AppbarHeight = "56px" },
         };
-        theme.Typography.Default.FontFamily = SystemFonts;
+        theme.Typography.Default.FontFamily = Fonts;
         theme.Typography.Default.FontSize = ".9375rem";
         theme.Typography.Button.TextTransform = "none";
         paint(theme);

@@ -5,16 +5,25 @@ using Microsoft.Extensions.Localization;
 
 namespace BuatFilm.Admin.Shell;
 
-/// <summary>Tells people who listen to the page what has changed on it: levels and services, not every figure.</summary>
+/// <summary>Tells people who listen to the page what has changed on it: levels and services, not every figure, and what pages have to say.</summary>
 public sealed partial class Announcer
 {
     private string _announcement = "";
+
+    [Inject]
+    public required Announcements Announcements { get; init; }
 
     [Inject]
     public required IStringLocalizer<ShellTexts> Texts { get; init; }
 
     [Inject]
     public required IStringLocalizer<ComponentTexts> Names { get; init; }
+
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        Announcements.Said += OnSaid;
+    }
 
     protected override void OnStatusChanged(StatusSnapshot previous)
     {
@@ -38,4 +47,17 @@ public sealed partial class Announcer
             _announcement = string.Join(' ', changes);
         }
     }
+
+    protected override void Dispose(bool disposing)
+    {
+        Announcements.Said -= OnSaid;
+        base.Dispose(disposing);
+    }
+
+    private void OnSaid(string text) => _ = InvokeAsync(() =>
+    {
+        // Said twice, the same words would be no change, and so not be heard.
+        _announcement = text == _announcement ? text + "\u00A0" : text;
+        StateHasChanged();
+    });
 }

@@ -7,7 +7,6 @@ namespace BuatFilm.Admin.Shell;
 /// <summary>What surrounds every page: bar, navigation, banner, announcements.</summary>
 public sealed partial class MainLayout : IDisposable
 {
-    private bool _isMenuOpen = true;
     private string _skipHref = "";
 
     [Inject]
@@ -23,8 +22,6 @@ public sealed partial class MainLayout : IDisposable
         Navigation.LocationChanged += OnLocationChanged;
         _skipHref = SkipHref();
     }
-
-    private void ToggleMenu() => _isMenuOpen = !_isMenuOpen;
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs e) => _ = InvokeAsync(() =>
     {

@@ -1,6 +1,8 @@
 using BuatFilm.Admin.Components;
+using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Live;
 using Microsoft.AspNetCore.Diagnostics;
-using MudBlazor;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
 
 namespace BuatFilm.Admin.Shell;
@@ -16,6 +18,9 @@ internal static class ShellServices
     {
         services.Configure<RequestLocalizationOptions>(Cultures.Configure);
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddCascadingAuthenticationState();
+        services.TryAddSingleton<ReadChangeMark>(provider =>
+            cancellationToken => DatabaseMark.ReadAsync(provider.GetRequiredService<Databases>(), cancellationToken));
 
         return services.AddShellComponents();
     }
@@ -25,11 +30,17 @@ internal static class ShellServices
     {
         services.AddLocalization();
         services.AddMudServices();
-        services.AddScoped<Formats>();
+        services.AddScoped<Formats>().AddScoped<Words>().AddScoped<Cells>().AddScoped<PageScript>().AddScoped<Announcements>();
+        services.AddSingleton<PageRoutes>();
+        foreach (var entry in MenuEntries.All)
+        {
+            services.AddSingleton(entry);
+        }
 
-        services.AddSingleton(new MenuEntry(0, "/", Icons.Material.Filled.SpaceDashboard, typeof(ShellTexts), "Menu.Overview"));
-        services.AddSingleton(new MenuEntry(800, "/jobs", Icons.Material.Filled.Schedule, typeof(ShellTexts), "Menu.Jobs", IsExternal: true));
-        services.AddSingleton(new MenuEntry(900, "/docs", Icons.Material.Filled.MenuBook, typeof(ShellTexts), "Menu.Docs", IsExternal: true));
+        foreach (var badge in MenuEntries.Badges)
+        {
+            services.AddSingleton(badge);
+        }
 
         return services;
     }
@@ -66,7 +77,9 @@ internal static class ShellServices
         app.MapStaticAssets();
         app.MapCulture();
 
-        return app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode()
+            .AddAdditionalAssemblies([.. app.Services.GetRequiredService<PageRoutes>().More]);
     }
 
     private static bool IsForMachines(HttpContext context) =>

@@ -1,59 +1,89 @@
-// What happens when the page loses its server. Blazor's own script tries again and tells this one how it goes.
-const dialog = document.getElementById("components-reconnect-modal");
+// What happens when the page loses its server. Blazor's own script tries again and tells this one how it goes; what the page
+// shows stays readable meanwhile, and says since when it is old. Everything that matters stands in the address, so loading the
+// page again, which a restarted server needs, leads back to the same place.
+const bar = document.getElementById("components-reconnect-modal");
+const [alert, lost, trying, failed, paused, retry] =
+  ["alert", "lost", "trying", "failed", "paused", "retry"].map(name => bar.querySelector(`[data-${name}]`));
 
-dialog.addEventListener("components-reconnect-state-changed", event => {
+// Quick at first, for a hiccup; then every few seconds, for as long as it takes.
+const waits = [0, 500, 1000, 2000, 3000];
+
+bar.addEventListener("components-reconnect-state-changed", event => {
   switch (event.detail.state) {
     case "show":
-      if (!dialog.open) {
-        dialog.showModal();
-      }
+      show(trying);
       break;
     case "hide":
-      dialog.close();
+      hide();
       break;
     case "failed":
-      document.addEventListener("visibilitychange", reconnectWhenSeen);
+      show(failed);
+      reloadOnceItAnswers();
+      break;
+    case "paused":
+      show(paused);
       break;
     case "rejected":
+    case "resume-failed":
       // The server is back but has forgotten this page: a restart, most likely.
       location.reload();
       break;
   }
 });
 
-// Escape would leave a page that looks alive and is not.
-dialog.addEventListener("cancel", event => event.preventDefault());
-
-document.getElementById("reconnect-retry").addEventListener("click", reconnect);
-document.getElementById("reconnect-resume").addEventListener("click", resume);
-
-async function reconnect() {
-  document.removeEventListener("visibilitychange", reconnectWhenSeen);
+retry.addEventListener("click", async () => {
   try {
     // False means that the server answered and no longer knows this page.
     if (!await Blazor.reconnect() && !await Blazor.resumeCircuit()) {
       location.reload();
-      return;
-    }
-
-    dialog.close();
-  } catch {
-    document.addEventListener("visibilitychange", reconnectWhenSeen);
-  }
-}
-
-async function resume() {
-  try {
-    if (!await Blazor.resumeCircuit()) {
-      location.reload();
     }
   } catch {
-    location.reload();
+    show(failed);
+  }
+});
+
+// A browser slows down pages that nobody sees; once seen, they should not wait.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible" && !bar.hidden) {
+    retry.click();
+  }
+});
+
+function show(words) {
+  if (bar.hidden) {
+    // Put in now, so that it is read aloud.
+    alert.replaceChildren(lost.content.cloneNode(true));
+    alert.querySelector("[data-since]").textContent = document.querySelector("[data-stamp]")?.textContent ?? "";
+    bar.hidden = false;
+    document.documentElement.dataset.disconnected = "";
+  }
+
+  for (const part of [trying, failed, paused]) {
+    part.hidden = part !== words;
   }
 }
 
-async function reconnectWhenSeen() {
-  if (document.visibilityState === "visible") {
-    await reconnect();
+function hide() {
+  bar.hidden = true;
+  delete document.documentElement.dataset.disconnected;
+}
+
+async function reloadOnceItAnswers() {
+  while (!bar.hidden) {
+    await new Promise(resolve => setTimeout(resolve, 3000));
+    try {
+      if ((await fetch("/health/live", { cache: "no-store" })).ok) {
+        location.reload();
+        return;
+      }
+    } catch {
+      // Not yet.
+    }
   }
 }
+
+Blazor.start({
+  circuit: {
+    reconnectionOptions: { maxRetries: 10_000, retryIntervalMilliseconds: attempts => waits[Math.min(attempts, waits.length - 1)] },
+  },
+});

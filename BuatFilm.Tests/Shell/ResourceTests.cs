@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using BuatFilm.Admin.Components;
+using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Shell;
 using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
@@ -43,7 +44,7 @@ public sealed partial class ResourceTests
         var localizers = services.GetRequiredService<IStringLocalizerFactory>();
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
 
-        foreach (var type in new[] { typeof(ShellTexts), typeof(ComponentTexts) })
+        foreach (var type in typeof(ShellTexts).Assembly.GetTypes().Where(type => type.Name.EndsWith("Texts", StringComparison.Ordinal) && type.Namespace!.StartsWith("BuatFilm.", StringComparison.Ordinal)))
         {
             var folder = type.Namespace!["BuatFilm.Admin.".Length..].Replace('.', '/');
             var file = $"BuatFilm.Admin/{folder}/{type.Name}{(culture == "en" ? ".en" : "")}.resx";
@@ -102,6 +103,31 @@ public sealed partial class ResourceTests
         Assert.All(services, service => Assert.Contains($"Service.{service}", components));
         Assert.All(states, state => Assert.Contains($"State.{state}", components));
         Assert.All(states, state => Assert.Contains($"Technical.{state}", components));
+        Assert.All(Enum.GetNames<MenuGroup>().Where(group => group != nameof(MenuGroup.Start)), group => Assert.Contains($"MenuGroup.{group}", shell));
+        Assert.All(Enum.GetNames<GlossaryGroup>(), group => Assert.Contains($"Glossary.Group.{group}", shell));
+        Assert.All(Roles.All.Where(role => role != Roles.Storefront), role => Assert.Contains($"UserRole.{role}", shell));
+        Assert.All(new[] { "system", "light", "dark" }, theme => Assert.Contains($"Theme.{theme}", shell));
+    }
+
+    // Whatever Words has an Of for: every value has both words in both languages, and none is left over.
+    [Theory]
+    [InlineData("")]
+    [InlineData(".en")]
+    public void Words_OfEveryState_AreThere(string language)
+    {
+        var texts = Read(SourceTree.PathOf($"BuatFilm.Admin/Components/ComponentTexts{language}.resx"));
+        var states = typeof(Words).GetMethods()
+            .Where(method => method.Name == nameof(Words.Of))
+            .Select(method => method.GetParameters()[0].ParameterType)
+            .ToList();
+        var values = states.SelectMany(state => Enum.GetNames(state).Select(value => $"{state.Name}.{value}")).ToHashSet(StringComparer.Ordinal);
+
+        Assert.True(states.Count >= 13, $"Only {states.Count} kinds of states were found.");
+        Assert.All(values, value => Assert.False(string.IsNullOrWhiteSpace(texts.GetValueOrDefault($"Word.{value}")), value));
+        Assert.All(values, value => Assert.Contains($"Technical.{value}", texts));
+        Assert.Equal(
+            values.Order(StringComparer.Ordinal),
+            texts.Keys.Where(key => key.StartsWith("Word.", StringComparison.Ordinal)).Select(key => key["Word.".Length..]).Order(StringComparer.Ordinal));
     }
 
     [Theory]

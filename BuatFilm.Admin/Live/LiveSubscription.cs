@@ -2,8 +2,8 @@ using System.Threading.Channels;
 
 namespace BuatFilm.Admin.Live;
 
-/// <summary>One listener of the board, and the loop that calls it.</summary>
-internal sealed class StatusSubscription : IDisposable
+/// <summary>One listener of the board or of the ticker, and the loop that calls it.</summary>
+internal sealed class LiveSubscription : IDisposable
 {
     // One slot is enough: a wake-up that finds it taken is covered by the call that is still to come.
     private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(
@@ -11,12 +11,12 @@ internal sealed class StatusSubscription : IDisposable
 
     private readonly CancellationTokenSource _ended = new();
     private readonly Func<Task> _changed;
-    private readonly Action<StatusSubscription> _remove;
+    private readonly Action<LiveSubscription> _remove;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private int _isDisposed;
 
-    public StatusSubscription(Func<Task> changed, Action<StatusSubscription> remove, TimeProvider time, ILogger logger)
+    public LiveSubscription(Func<Task> changed, Action<LiveSubscription> remove, TimeProvider time, ILogger logger)
     {
         _changed = changed;
         _remove = remove;
@@ -72,7 +72,7 @@ internal sealed class StatusSubscription : IDisposable
         {
             if (Volatile.Read(ref _isDisposed) == 0)
             {
-                _logger.LogWarning(exception, "A subscriber of the status board failed; it will hear of the next change.");
+                _logger.LogWarning(exception, "Somebody who listens to live news failed; the next change will reach them again.");
             }
         }
     }
