@@ -88,7 +88,7 @@ public sealed class StatusBoard
     /// <summary>Derives the level again, since holds and outages end by time alone, and wakes the subscribers if it made a difference.</summary>
     public void Refresh()
     {
-        ImmutableArray<StatusSubscription> subscriptions;
+        ImmutableArray<LiveSubscription> subscriptions;
         lock (_gate)
         {
             var next = Settle(_current, _current);
@@ -119,7 +119,7 @@ public sealed class StatusBoard
         return subscription;
     }
 
-    private static void Wake(ImmutableArray<StatusSubscription> subscriptions)
+    private static void Wake(ImmutableArray<LiveSubscription> subscriptions)
     {
         foreach (var subscription in subscriptions)
         {
