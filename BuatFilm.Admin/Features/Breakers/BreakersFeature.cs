@@ -1,3 +1,6 @@
+using BuatFilm.Admin.Integrations.Hangfire;
+using BuatFilm.Admin.Security;
+
 namespace BuatFilm.Admin.Features.Breakers;
 
 /// <summary>Circuit breakers: transitions, probes, trials, overrides.</summary>
@@ -5,6 +8,8 @@ internal static class BreakersFeature
 {
     public static IServiceCollection AddBreakers(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddRecurringJob<DeleteOldTransitionsJob>("delete-old-transitions", "4 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
+
         return services;
     }
 

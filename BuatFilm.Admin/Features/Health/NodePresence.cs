@@ -124,6 +124,7 @@ internal sealed class NodePresence(Databases databases, LeaseHolder identity, IE
     private void WakeWorkers()
     {
         wakes.Outbox.Wake();
+        wakes.Orders.Wake();
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection session, string sql, CancellationToken cancellationToken, params object[] values)

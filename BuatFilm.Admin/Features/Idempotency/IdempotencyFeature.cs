@@ -25,6 +25,12 @@ internal static class IdempotencyFeature
             "17 19 * * *", // 02.17 in Jakarta, when hardly anybody orders.
             Permissions.JobsTrigger,
             (jobs, id, cron) => jobs.AddOrUpdate<CleanUpIdempotencyKeysJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
+        services.AddTransient<CompleteInDoubtJob>();
+        services.AddSingleton(new RecurringJobEntry(
+            "complete-in-doubt",
+            "*/30 * * * * *",
+            Permissions.JobsTrigger,
+            (jobs, id, cron) => jobs.AddOrUpdate<CompleteInDoubtJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
 
         return services;
     }

@@ -1,3 +1,6 @@
+using BuatFilm.Admin.Integrations.Hangfire;
+using BuatFilm.Admin.Security;
+
 namespace BuatFilm.Admin.Features.Operations;
 
 /// <summary>Bulk work on a fixed set: planned, started, run, receipted.</summary>
@@ -5,6 +8,8 @@ internal static class OperationsFeature
 {
     public static IServiceCollection AddOperations(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddRecurringJob<DeleteOldOperationsJob>("delete-old-operations", "10 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
+
         return services;
     }
 

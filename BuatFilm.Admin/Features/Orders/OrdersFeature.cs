@@ -13,14 +13,19 @@ internal static class OrdersFeature
     {
         services.AddOptions<OrdersOptions>().Bind(configuration.GetSection(OrdersOptions.Section)).ValidateSettings(OrdersOptions.Section);
         services.AddSingleton<PlaceOrder>();
+        services.AddSingleton(provider => new SessionQueue(provider.GetRequiredService<Databases>().Workers));
+        services.AddSingleton<ILeasedWork>(provider => provider.GetRequiredService<SessionQueue>());
         services.AddSingleton<RetryQueuedOrders>();
+        services.AddHostedService<QueuedOrdersPump>();
+        services.AddSingleton<IInterruptedWork, InterruptedOrders>();
+        services.AddSingleton<OrderQueries>();
+        services.AddSingleton<OrderTimelineQueries>();
         services.AddTransient<RetryQueuedOrdersJob>();
         services.AddSingleton(new RecurringJobEntry(
             "retry-queued-orders",
             "*/5 * * * * *",
             Permissions.JobsTrigger,
             (jobs, id, cron) => jobs.AddOrUpdate<RetryQueuedOrdersJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
-        services.AddSingleton<ILeasedWork, SessionLeases>();
 
         return services;
     }

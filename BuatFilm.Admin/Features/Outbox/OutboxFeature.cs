@@ -25,6 +25,7 @@ internal static class OutboxFeature
             "*/5 * * * * *",
             Permissions.JobsTrigger,
             (jobs, id, cron) => jobs.AddOrUpdate<DeliverOutboxJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
+        services.AddRecurringJob<DeleteOldMessagesJob>("delete-old-messages", "32 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
         services.AddHostedService<OutboxPump>();
 
         return services;

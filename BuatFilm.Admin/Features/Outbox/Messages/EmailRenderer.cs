@@ -10,6 +10,8 @@ internal static class EmailRenderer
 
     public const string PaymentLink = "payment_link";
 
+    public const string OrderClosed = "order_closed";
+
     // Long enough for every real name, too short to carry a letter of one's own to somebody else's address.
     private const int NameLength = 60;
 
@@ -25,6 +27,7 @@ internal static class EmailRenderer
         {
             PaymentReceived => Received(texts, data),
             PaymentLink => Link(texts, data),
+            OrderClosed => Closed(texts, data),
             _ => throw new UnknownMessageKindException(message.Kind),
         };
 
@@ -97,6 +100,27 @@ internal static class EmailRenderer
             data.Items("items"),
             new EmailAction(texts[EmailText.LinkButton], data.WebAddress("redirectUrl"), texts[EmailText.LinkFallback]),
             texts.With(EmailText.LinkClosing, orderId));
+    }
+
+    private static EmailContent Closed(EmailTexts texts, MessageData data)
+    {
+        var orderId = data.Required("orderId", OrderIdLength);
+
+        return new EmailContent(
+            texts,
+            texts.With(EmailText.ClosedSubject, orderId),
+            texts.With(EmailText.ClosedPreheader, orderId),
+            texts[EmailText.ClosedBadge],
+            IsDone: false,
+            texts[EmailText.ClosedHeading],
+            Greeting(texts, data),
+            texts.With(EmailText.ClosedIntro, orderId),
+            texts[EmailText.ClosedAmount],
+            data.Amount("grossAmount").ToString(),
+            [new EmailFact(texts[EmailText.LabelOrder], orderId)],
+            data.Items("items"),
+            Action: null,
+            texts.With(EmailText.ClosedClosing, orderId));
     }
 
     private static string Greeting(EmailTexts texts, MessageData data) =>

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace BuatFilm.Admin.Data.Migrations
 {
     [DbContext(typeof(AdminDbContext))]
-    [Migration("20261127035321_AddOutages")]
+    [Migration("20261127044914_AddOutages")]
     partial class AddOutages
     {
         /// <inheritdoc />
@@ -767,6 +767,12 @@ namespace BuatFilm.Admin.Data.Migrations
                     b.HasKey("OrderId")
                         .HasName("pk_orders");
 
+                    b.HasIndex("CustomerEmail")
+                        .HasDatabaseName("ix_orders_customer_email");
+
+                    b.HasIndex("CustomerPhone")
+                        .HasDatabaseName("ix_orders_customer_phone");
+
                     b.HasIndex("CreatedAt", "OrderId")
                         .IsDescending()
                         .HasDatabaseName("ix_orders_created_at_order_id");
@@ -902,6 +908,10 @@ namespace BuatFilm.Admin.Data.Migrations
                     b.HasIndex("OrderId", "Sequence")
                         .IsUnique()
                         .HasDatabaseName("ix_payment_sessions_order_id_sequence");
+
+                    b.HasIndex(new[] { "NextAttemptAt" }, "ix_payment_sessions_polls")
+                        .HasDatabaseName("ix_payment_sessions_polls")
+                        .HasFilter("state <> 'queued' and next_attempt_at is not null");
 
                     b.ToTable("payment_sessions", null, t =>
                         {
@@ -1382,6 +1392,10 @@ namespace BuatFilm.Admin.Data.Migrations
 
                     b.HasIndex("MidtransOrderId", "Id")
                         .HasDatabaseName("ix_payment_events_midtrans_order_id_id");
+
+                    b.HasIndex("Outcome", "Id")
+                        .HasDatabaseName("ix_payment_events_outcome_id")
+                        .HasFilter("outcome <> 'applied'");
 
                     b.ToTable("payment_events", null, t =>
                         {
