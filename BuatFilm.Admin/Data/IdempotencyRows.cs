@@ -71,6 +71,18 @@ internal sealed class IdempotencyRows(NpgsqlDataSource database, IDataProtection
         update idempotency_store set state = 'in_doubt', lease_until = least(lease_until, (select app_now()) + $4) {Held}
         """;
 
+    private const string DropSql = $"delete from idempotency_store {Held}";
+
+    private const string ClaimInterruptedSql = """
+        with over as (
+            select scope, key from idempotency_store
+            where state <> 'done' and lease_until <= (select app_now()) - $2
+            order by lease_until limit $1 for update skip locked)
+        update idempotency_store i set state = 'running', owner = $3, lease_until = (select app_now()) + $4
+        from over where i.scope = over.scope and i.key = over.key
+        returning i.scope, i.key, i.attempt, i.resource_id
+        """;
+
     private const string CleanUpSql = """
         delete from idempotency_store where (scope, key) in (
             select scope, key from idempotency_store
@@ -194,6 +206,34 @@ internal sealed class IdempotencyRows(NpgsqlDataSource database, IDataProtection
     {
         await using var command = database.CreateCommand(DoubtSql);
         Add(command.Parameters, claim.Scope, claim.Key, claim.Owner, DoubtLease);
+
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Takes over keys whose runs ended without an answer, so that no run of theirs can still write one.</summary>
+    /// <param name="patience">How long the lease must have been over: a client that asks again itself comes first.</param>
+    public async Task<List<IdempotencyClaim>> ClaimInterruptedAsync(int limit, TimeSpan patience, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var owner = Guid.CreateVersion7();
+        await using var command = database.CreateCommand(ClaimInterruptedSql);
+        Add(command.Parameters, limit, patience, owner, lease);
+
+        var claims = new List<IdempotencyClaim>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            claims.Add(new IdempotencyClaim(reader.GetString(0), reader.GetString(1), owner, reader.GetInt32(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+        }
+
+        return claims;
+    }
+
+    /// <summary>Frees the key of a request of which nothing is left.</summary>
+    /// <returns>False when the run does not hold the key any more.</returns>
+    public async Task<bool> DropAsync(IdempotencyClaim claim, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(DropSql);
+        Add(command.Parameters, claim.Scope, claim.Key, claim.Owner);
 
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }

@@ -30,9 +30,12 @@ internal sealed class Problem(int status, string code, string title) : IResult, 
     public Task ExecuteAsync(HttpContext httpContext) => JsonAnswer.WriteAsync(httpContext, ToAnswer(httpContext));
 
     /// <summary>The bytes of it, with the trace id of this request.</summary>
-    public StoredAnswer ToAnswer(HttpContext context)
+    public StoredAnswer ToAnswer(HttpContext context) => ToAnswer(Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier);
+
+    /// <summary>The bytes of it, for an answer that is decided outside its request.</summary>
+    public StoredAnswer ToAnswer(string traceId)
     {
-        var body = new Body(title, status, code, Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier, Errors)
+        var body = new Body(title, status, code, traceId, Errors)
         {
             Extensions = Extensions?.ToDictionary(StringComparer.Ordinal),
         };

@@ -32,6 +32,7 @@ internal static class SecurityServices
             authorization.AddPolicy(permission, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.May(permission)));
         }
 
+        authorization.AddPolicy(StaffOnly.Policy, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => StaffOnly.IsStaff(context.User)));
         authorization.AddPolicy(LoopbackOnly.Policy, policy => policy.AddRequirements(new LoopbackOnly()));
 
         return services;

@@ -22,7 +22,7 @@ public sealed class PaymentSession
     /// <summary>Creates tried so far; from 0. Counted before the call, so that one that kills the process is seen.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>The earliest instant of the next create; null when none is due.</summary>
+    /// <summary>The earliest instant of the next create while it is queued; later, of the next question to GET status about it. Null when nothing is due any more.</summary>
     public DateTimeOffset? NextAttemptAt { get; private set; }
 
     /// <summary>The class of the last failure, never Midtrans' text.</summary>

@@ -52,7 +52,7 @@ public sealed class OutboxQueueEntry
     /// <summary>The run of the node that is sending it; null while it waits.</summary>
     public Guid? LeaseOwner { get; private set; }
 
-    /// <summary>True when the last attempt failed because the service was down: it need not wait any longer than the service does.</summary>
+    /// <summary>True when the last attempt came to nothing because of the service, not the message: it need not wait any longer than the service does.</summary>
     public bool IsStalled { get; private set; }
 }
 

@@ -54,11 +54,27 @@ public sealed record MidtransNotification
     public string? RefundAmountText { get; init; }
 
     /// <summary>The state that this puts the payment in; null for a status that is not known here.</summary>
-    public PaymentState? State => TransactionStatus switch
+    public PaymentState? State => StateOf(TransactionStatus, FraudStatus);
+
+
+    /// <summary>True when the signed status code fits the unsigned transaction status, as a notification's does.</summary>
+    /// <remarks>An answer of GET status uses other codes (an expiry is 407 there), so this is not for answers.</remarks>
+    public bool StatusCodeFits => State switch
+    {
+        PaymentState.Pending or PaymentState.Challenge => StatusCode == "201",
+        PaymentState.Authorize or PaymentState.Capture or PaymentState.Settlement => StatusCode == "200",
+        PaymentState.Refund or PaymentState.PartialRefund or PaymentState.Chargeback or PaymentState.PartialChargeback => StatusCode == "200",
+        PaymentState.Deny or PaymentState.Cancel or PaymentState.Expire or PaymentState.Failure => StatusCode == "202",
+        PaymentState.New or null => false,
+    };
+
+    /// <param name="transactionStatus">In lower case, as is <paramref name="fraudStatus"/>.</param>
+    /// <returns>Null for a status that is not known here.</returns>
+    public static PaymentState? StateOf(string transactionStatus, string? fraudStatus) => transactionStatus switch
     {
         "pending" => PaymentState.Pending,
-        "authorize" => FraudStatus == "challenge" ? PaymentState.Challenge : PaymentState.Authorize,
-        "capture" => FraudStatus switch
+        "authorize" => fraudStatus == "challenge" ? PaymentState.Challenge : PaymentState.Authorize,
+        "capture" => fraudStatus switch
         {
             "challenge" => PaymentState.Challenge,
             "deny" => PaymentState.Deny,
@@ -74,17 +90,6 @@ public sealed record MidtransNotification
         "partial_chargeback" => PaymentState.PartialChargeback,
         "chargeback" => PaymentState.Chargeback,
         _ => null,
-    };
-
-    /// <summary>True when the signed status code fits the unsigned transaction status, as a notification's does.</summary>
-    /// <remarks>An answer of GET status uses other codes (an expiry is 407 there), so this is not for answers.</remarks>
-    public bool StatusCodeFits => State switch
-    {
-        PaymentState.Pending or PaymentState.Challenge => StatusCode == "201",
-        PaymentState.Authorize or PaymentState.Capture or PaymentState.Settlement => StatusCode == "200",
-        PaymentState.Refund or PaymentState.PartialRefund or PaymentState.Chargeback or PaymentState.PartialChargeback => StatusCode == "200",
-        PaymentState.Deny or PaymentState.Cancel or PaymentState.Expire or PaymentState.Failure => StatusCode == "202",
-        PaymentState.New or null => false,
     };
 
     /// <summary>Reads a body that was found to be a JSON object.</summary>

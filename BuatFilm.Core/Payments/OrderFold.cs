@@ -69,6 +69,17 @@ public static class OrderFold
         };
     }
 
+    /// <summary>What an order is once its payment page has closed: whoever has not paid by then does not pay any more.</summary>
+    /// <param name="before">What it was.</param>
+    public static OrderStatus AfterSession(OrderStatus before, IReadOnlyList<PaymentFacts> payments)
+    {
+        ArgumentNullException.ThrowIfNull(payments);
+
+        return payments.Count == 0 && before is OrderStatus.Queued or OrderStatus.AwaitingPayment
+            ? OrderStatus.Expired
+            : StatusOf(before, payments, sessionLives: false);
+    }
+
     /// <summary>True when the customer's money was taken twice and not given back.</summary>
     public static bool IsPaidTwice(IReadOnlyCollection<PaymentFacts> payments) =>
         payments.Count(payment => payment.HasPaid && payment.RefundedAmount + payment.ChargedBackAmount < payment.GrossAmount) > 1;

@@ -14,6 +14,7 @@ public sealed partial class NamingTests
     {
         ["IMessageSender"] = "One per channel; WhatsApp's is the second.",
         ["IServiceProbe"] = "One per service.",
+        ["IInterruptedWork"] = "One per kind of request with an idempotency key; the completer asks without knowing whom.",
         ["IReadinessCondition"] = "What a part of the app must have before this node is ready; readiness asks without knowing whom.",
     };
 

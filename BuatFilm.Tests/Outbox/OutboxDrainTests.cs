@@ -121,6 +121,71 @@ public sealed class OutboxDrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Outage_CostsNoAttempt_AndWhatStalledGoesOutAtTheReturn_WhileAGreylistedMailKeepsItsWait()
+    {
+        await AddAsync(12, maxAttempts: 1);
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var pipelines = Pipelines(time);
+        var down = true;
+        var greylisted = new DeliveryOutcome(DeliveryResult.NotTried, ServiceVerdict.Answered, "450", RetryAfter: TimeSpan.FromMinutes(5));
+        var sender = new Sender(message => message.Id == 1 ? greylisted : pipelines[ExternalService.Smtp].ExecuteAsync(
+            _ => Task.FromResult(down ? new DeliveryOutcome(DeliveryResult.Failed, ServiceVerdict.Outage, "421") : DeliveryOutcome.Delivered()),
+            retryAfter => Refused with { RetryAfter = retryAfter },
+            () => Refused,
+            Token).Result);
+        var node = Node(sender, pipelines, time);
+
+        await node.RunAsync(Token);
+        Assert.Equal(BreakerState.Open, pipelines[ExternalService.Smtp].State);
+        Assert.Equal(12L, await ReadAsync<long>("select count(*) from outbox_queue where lease_owner is null"));
+        Assert.Equal(11L, await ReadAsync<long>("select count(*) from outbox_queue where is_stalled"));
+        Assert.Equal(0, await ReadAsync<int>("select max(attempt_count) from outbox_overview"));
+        Assert.True(await ReadAsync<long>("select count(*) from notification_attempts where code = '421'") >= 5);
+
+        // One message is due, for the trial; the others wait for up to two minutes on the database's clock, which stands still.
+        down = false;
+        time.Advance(TimeSpan.FromSeconds(121));
+        await TestPostgres.ExecuteAsync(_database.ConnectionString, "update outbox_queue set due_at = app_now() where message_id = 12");
+        await node.RunAsync(Token);
+
+        Assert.Equal(BreakerState.Closed, pipelines[ExternalService.Smtp].State);
+        Assert.Equal(11L, await ReadAsync<long>("select count(*) from outbox_overview where status = 'SENT'"));
+        Assert.Equal("1 RETRYING", await ReadAsync<string>("select id || ' ' || status from outbox_overview where status <> 'SENT'"));
+        Assert.True(await ReadAsync<bool>("select due_at > app_now() + interval '4 minutes' from outbox_queue"));
+    }
+
+    [Fact]
+    public async Task WhatAnOutageLeftToADeadProcess_GoesOutAtTheNextStart()
+    {
+        await AddAsync(3);
+        await TestPostgres.ExecuteAsync(_database.ConnectionString, "update outbox_queue set due_at = app_now() + interval '1 hour', is_stalled = message_id > 1");
+        var sender = new Sender(_ => DeliveryOutcome.Delivered());
+
+        await Node(sender).RunAsync(Token);
+
+        Assert.Equal([2, 3], sender.Sent.Order());
+    }
+
+    [Fact]
+    public async Task Stop_LetsWhatIsUnderWayEnd_AndGivesBackWhatWasNotBegun()
+    {
+        await AddAsync(20);
+        using var stop = new CancellationTokenSource();
+        var sender = new Sender(_ =>
+        {
+            stop.Cancel();
+            return DeliveryOutcome.Delivered();
+        });
+
+        await Node(sender).RunAsync(stop.Token);
+
+        Assert.InRange(sender.Sent.Count, 1, 8);
+        Assert.Equal((long)sender.Sent.Count, await ReadAsync<long>("select count(*) from outbox_overview where status = 'SENT'"));
+        Assert.Equal(20L - sender.Sent.Count, await ReadAsync<long>("select count(*) from outbox_queue where lease_owner is null and due_at <= app_now() + interval '1 second'"));
+        Assert.Equal(0, await ReadAsync<int>("select max(attempt_count) from outbox_overview"));
+    }
+
+    [Fact]
     public async Task LeaseThatRanOut_IsFencedOff()
     {
         await AddAsync(1);

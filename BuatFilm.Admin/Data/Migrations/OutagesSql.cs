@@ -125,6 +125,9 @@ internal static class OutagesSql
         create index ix_audit_log_target_id on audit_log (target, id desc) where target is not null;
         """;
 
+    /// <summary>Payment pages that were opened before anybody asked about them are asked about from now on.</summary>
+    public const string AskAboutOpenPages = "update payment_sessions set next_attempt_at = app_now() where state = 'open' and next_attempt_at is null;";
+
     public const string Undo = """
         drop index ix_audit_log_target_id;
         drop trigger audit_log_keep on audit_log;

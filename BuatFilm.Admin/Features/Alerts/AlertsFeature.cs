@@ -2,7 +2,6 @@ using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
 using BuatFilm.Core.Outbox;
-using Hangfire;
 
 namespace BuatFilm.Admin.Features.Alerts;
 
@@ -36,14 +35,10 @@ internal static class AlertsFeature
         services.AddSingleton<DeadLetterWatch>();
         services.AddSingleton<TellAlerts>();
         services.AddHostedService<AlertDispatcher>();
-        services.AddTransient<TellAlertsJob>();
-        services.AddSingleton(new RecurringJobEntry(
-            "tell-alerts",
-            "* * * * *",
-            Permissions.JobsTrigger,
-            (jobs, id, cron) => jobs.AddOrUpdate<TellAlertsJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
+        services.AddRecurringJob<TellAlertsJob>("tell-alerts", "* * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
         services.AddSingleton<AlertQueries>();
         services.AddSingleton<AcknowledgeAlert>();
+        services.AddRecurringJob<DeleteOldAlertsJob>("delete-old-alerts", "8 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
 
         return services;
     }

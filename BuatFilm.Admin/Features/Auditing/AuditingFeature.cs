@@ -1,7 +1,6 @@
 using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Security;
-using Hangfire;
 using Microsoft.AspNetCore.Authorization;
 
 namespace BuatFilm.Admin.Features.Auditing;
@@ -16,12 +15,7 @@ internal static class AuditingFeature
         services.AddHostedService<RefusedActionsWriter>();
         services.AddSingleton<AuditQueries>();
         services.AddSingleton<VerifyAudit>();
-        services.AddTransient<VerifyAuditJob>();
-        services.AddSingleton(new RecurringJobEntry(
-            "verify-audit",
-            "47 19 * * *", // 02.47 in Jakarta.
-            Permissions.AuditRead,
-            (jobs, id, cron) => jobs.AddOrUpdate<VerifyAuditJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
+        services.AddRecurringJob<VerifyAuditJob>("verify-audit", "47 19 * * *", Permissions.AuditRead, job => job.ExecuteAsync(CancellationToken.None)); // 02.47 in Jakarta.
 
         return services;
     }

@@ -3,7 +3,6 @@ using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
 using BuatFilm.Core.Breakers;
-using Hangfire;
 
 namespace BuatFilm.Admin.Features.Breakers;
 
@@ -33,12 +32,8 @@ internal static class BreakersFeature
         services.AddSingleton<IServiceProbe, DatabaseProbe>();
         services.AddSingleton<ServiceProber>();
         services.AddHostedService(provider => provider.GetRequiredService<ServiceProber>());
-        services.AddTransient<ProbeServicesJob>();
-        services.AddSingleton(new RecurringJobEntry(
-            "probe-services",
-            "*/15 * * * * *",
-            Permissions.JobsTrigger,
-            (jobs, id, cron) => jobs.AddOrUpdate<ProbeServicesJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
+        services.AddRecurringJob<ProbeServicesJob>("probe-services", "*/15 * * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
+        services.AddRecurringJob<DeleteOldTransitionsJob>("delete-old-transitions", "4 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
 
         return services;
     }

@@ -1,3 +1,5 @@
+using BuatFilm.Admin.Integrations.Hangfire;
+using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +15,7 @@ internal static class DegradationFeature
         services.AddHostedService<ConfiguredServices>();
         services.AddHostedService<LevelPump>();
         services.AddSingleton<DegradationQueries>();
+        services.AddRecurringJob<DeleteOldLevelChangesJob>("delete-old-level-changes", "6 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
 
         return services;
     }

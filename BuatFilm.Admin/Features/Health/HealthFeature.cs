@@ -1,4 +1,6 @@
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Integrations.Hangfire;
+using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
 
 namespace BuatFilm.Admin.Features.Health;
@@ -16,6 +18,7 @@ internal static class HealthFeature
         services.AddSingleton<OutboxFiguresProbe>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxFiguresProbe>());
         services.AddHostedService<SweepProbe>();
+        services.AddRecurringJob<DeleteStoppedNodesJob>("delete-stopped-nodes", "2 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
 
         return services;
     }

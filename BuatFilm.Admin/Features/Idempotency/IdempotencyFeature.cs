@@ -3,7 +3,6 @@ using BuatFilm.Admin.Http;
 using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
-using Hangfire;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -19,12 +18,8 @@ internal static class IdempotencyFeature
             .ValidateSettings(IdempotencyOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new IdempotencyRows(provider.GetRequiredService<Databases>().Api, provider.GetRequiredService<IDataProtectionProvider>()));
-        services.AddTransient<CleanUpIdempotencyKeysJob>();
-        services.AddSingleton(new RecurringJobEntry(
-            "clean-up-idempotency-keys",
-            "17 19 * * *", // 02.17 in Jakarta, when hardly anybody orders.
-            Permissions.JobsTrigger,
-            (jobs, id, cron) => jobs.AddOrUpdate<CleanUpIdempotencyKeysJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
+        services.AddRecurringJob<CleanUpIdempotencyKeysJob>("clean-up-idempotency-keys", "17 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None)); // 02.17 in Jakarta, when hardly anybody orders.
+        services.AddRecurringJob<CompleteInDoubtJob>("complete-in-doubt", "*/30 * * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
 
         return services;
     }

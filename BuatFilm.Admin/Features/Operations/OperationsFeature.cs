@@ -2,7 +2,6 @@ using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
-using Hangfire;
 
 namespace BuatFilm.Admin.Features.Operations;
 
@@ -21,18 +20,9 @@ internal static class OperationsFeature
         services.AddSingleton<ILeasedWork>(provider => provider.GetRequiredService<OperationRows>());
         services.AddSingleton<RunOperations>();
         services.AddHostedService<OperationPump>();
-        services.AddTransient<RunOperationsJob>();
-        services.AddSingleton(new RecurringJobEntry(
-            "run-operations",
-            "* * * * *",
-            Permissions.JobsTrigger,
-            (jobs, id, cron) => jobs.AddOrUpdate<RunOperationsJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
-        services.AddTransient<CleanUpOperationsJob>();
-        services.AddSingleton(new RecurringJobEntry(
-            "clean-up-operations",
-            "37 19 * * *", // 02.37 in Jakarta.
-            Permissions.JobsTrigger,
-            (jobs, id, cron) => jobs.AddOrUpdate<CleanUpOperationsJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
+        services.AddRecurringJob<RunOperationsJob>("run-operations", "* * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
+        services.AddRecurringJob<CleanUpOperationsJob>("clean-up-operations", "37 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None)); // 02.37 in Jakarta.
+        services.AddRecurringJob<DeleteOldOperationsJob>("delete-old-operations", "10 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
 
         return services;
     }

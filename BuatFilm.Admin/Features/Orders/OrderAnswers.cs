@@ -1,6 +1,8 @@
 using System.Globalization;
 using BuatFilm.Admin.Http;
+using BuatFilm.Core;
 using BuatFilm.Core.Idempotency;
+using BuatFilm.Core.Orders;
 
 namespace BuatFilm.Admin.Features.Orders;
 
@@ -12,13 +14,20 @@ internal static class OrderAnswers
         new OrderCreated(orderId, "awaiting_payment", snapToken, redirectUrl, expiresAt.ToUniversalTime()),
         new KeyValuePair<string, string>("Location", StatusUrl(orderId)));
 
+    /// <summary>The answer of an order that has a payment page.</summary>
+    /// <returns>Null when it has none.</returns>
+    public static StoredAnswer? OfPage(OrderWithSession order) =>
+        order is { SnapToken: { } token, RedirectUrl: { } url } && order.SessionState == WireName<PaymentSessionState>.Of(PaymentSessionState.Open)
+            ? Created(order.OrderId, token, url, order.ExpiresAt)
+            : null;
+
     public static StoredAnswer Queued(string orderId, TimeSpan retryAfter) => JsonAnswer.Of(
         StatusCodes.Status202Accepted,
         new OrderQueued(orderId, "queued", true, StatusUrl(orderId)),
         new("Location", StatusUrl(orderId)),
         new("Retry-After", Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture)));
 
-    public static string StatusUrl(string orderId) => $"/api/v1/orders/{Uri.EscapeDataString(orderId)}";
+    public static string StatusUrl(string orderId) => $"{OrdersEndpoints.Path}/{Uri.EscapeDataString(orderId)}";
 }
 
 /// <param name="SnapToken">For Midtrans' snap.js.</param>

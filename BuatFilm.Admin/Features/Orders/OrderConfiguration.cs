@@ -27,6 +27,11 @@ internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>
         // The orders page: newest first, keyset on (created_at, order_id).
         builder.HasIndex(order => new { order.CreatedAt, order.OrderId }).IsDescending();
         builder.HasIndex(order => new { order.Status, order.CreatedAt, order.OrderId });
+
+        // A customer on the phone knows the address or the number.
+        builder.HasIndex(order => order.CustomerEmail);
+        builder.HasIndex(order => order.CustomerPhone);
+
         // Every webhook updates the row: room for it in the page keeps the indexes untouched.
         builder.HasStorageParameter("fillfactor", 80);
     }
@@ -63,5 +68,8 @@ internal sealed class PaymentSessionConfiguration : IEntityTypeConfiguration<Pay
 
         // The queue of orders that wait for Midtrans.
         builder.HasIndex(session => session.NextAttemptAt).HasFilter("state = 'queued'").HasDatabaseName("ix_payment_sessions_due");
+
+        // The queue of questions to GET status.
+        builder.HasIndex(session => session.NextAttemptAt, "ix_payment_sessions_polls").HasFilter("state <> 'queued' and next_attempt_at is not null");
     }
 }

@@ -1,5 +1,3 @@
-using BuatFilm.Admin.Data;
-using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Core.Orders;
 using Npgsql;
 using NpgsqlTypes;
@@ -7,6 +5,7 @@ using NpgsqlTypes;
 namespace BuatFilm.Admin.Features.Orders;
 
 /// <summary>An order with its latest payment session, as the storefront's routes need it.</summary>
+/// <param name="IsBeingMade">True while a run is asking Midtrans for the page.</param>
 internal sealed record OrderWithSession(
     string OrderId,
     string Storefront,
@@ -19,10 +18,8 @@ internal sealed record OrderWithSession(
     DateTimeOffset CreatedAt,
     string SessionState,
     string? SnapToken,
-    string? RedirectUrl);
-
-/// <summary>A session whose create this run has claimed.</summary>
-internal sealed record ClaimedSession(string MidtransOrderId, string OrderId, int Attempts, bool IsTooLate, SnapOrder Order);
+    string? RedirectUrl,
+    bool IsBeingMade);
 
 /// <summary>The statements on orders and their payment sessions, written by hand.</summary>
 internal static class OrderRows
@@ -46,7 +43,7 @@ internal static class OrderRows
 
     private const string Find = """
         select o.order_id, o.storefront, o.status, o.gross_amount, o.refunded_amount, o.charged_back_amount, o.paid_at, o.expires_at, o.created_at,
-               s.state, s.snap_token, s.redirect_url
+               s.state, s.snap_token, s.redirect_url, coalesce(s.lease_until > (select app_now()), false)
         from orders o
         join lateral (select * from payment_sessions s where s.order_id = o.order_id order by s.sequence desc limit 1) s on true
         where o.order_id = $1
@@ -60,7 +57,7 @@ internal static class OrderRows
     private const string OpenSession = """
         with opened as (
             update payment_sessions set state = 'open', snap_token = $3, redirect_url = $4, opened_at = (select app_now()),
-                                        next_attempt_at = null, last_error = null, lease_owner = null, lease_until = null
+                                        next_attempt_at = (select app_now()), last_error = null, lease_owner = null, lease_until = null
             where midtrans_order_id = $1 and lease_owner = $2 and state = 'queued'
             returning order_id),
         moved as (
@@ -70,8 +67,14 @@ internal static class OrderRows
         """;
 
     private const string PostponeSession = """
-        update payment_sessions set next_attempt_at = (select app_now()) + $3, last_error = $4, lease_owner = null, lease_until = null
+        update payment_sessions set next_attempt_at = (select app_now()) + $3, last_error = $4, lease_owner = null, lease_until = null,
+                                    attempts = case when $5 then attempts else attempts - 1 end
         where midtrans_order_id = $1 and lease_owner = $2 and state = 'queued'
+        """;
+
+    private const string HurrySession = """
+        update payment_sessions set next_attempt_at = least(next_attempt_at, (select app_now()))
+        where order_id = $1 and state = 'queued' and (lease_until is null or lease_until <= (select app_now()))
         """;
 
     private const string DropOrder = """
@@ -82,24 +85,6 @@ internal static class OrderRows
         sessions as (
             delete from payment_sessions s using untouched u where s.order_id = u.order_id)
         delete from orders o using untouched u where o.order_id = u.order_id
-        """;
-
-    private const string ClaimDue = """
-        with due as (
-            select midtrans_order_id from payment_sessions
-            where state = 'queued' and next_attempt_at <= (select app_now())
-            order by next_attempt_at
-            limit $1
-            for update skip locked)
-        update payment_sessions s set attempts = s.attempts + 1, lease_owner = $2, lease_until = (select app_now()) + $3, next_attempt_at = (select app_now()) + $3
-        from due join payment_sessions d on d.midtrans_order_id = due.midtrans_order_id join orders o on o.order_id = d.order_id
-        where s.midtrans_order_id = due.midtrans_order_id
-        returning s.midtrans_order_id, s.order_id, s.attempts, o.gross_amount, o.customer_name, o.customer_email, o.customer_phone,
-                  s.expires_at - (select app_now()),
-                  (select array_agg(l.item_id order by l.position) from order_lines l where l.order_id = o.order_id),
-                  (select array_agg(l.name order by l.position) from order_lines l where l.order_id = o.order_id),
-                  (select array_agg(l.price order by l.position) from order_lines l where l.order_id = o.order_id),
-                  (select array_agg(l.quantity order by l.position) from order_lines l where l.order_id = o.order_id)
         """;
 
     /// <summary>Saves the order, its lines and its first session, leased to <paramref name="owner"/>, in one round trip and one transaction.</summary>
@@ -141,7 +126,7 @@ internal static class OrderRows
         return new OrderWithSession(
             reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5),
             reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6), reader.GetFieldValue<DateTimeOffset>(7), reader.GetFieldValue<DateTimeOffset>(8),
-            reader.GetString(9), reader.IsDBNull(10) ? null : reader.GetString(10), reader.IsDBNull(11) ? null : reader.GetString(11));
+            reader.GetString(9), reader.IsDBNull(10) ? null : reader.GetString(10), reader.IsDBNull(11) ? null : reader.GetString(11), reader.GetBoolean(12));
     }
 
     /// <summary>Takes a session over whose run is dead.</summary>
@@ -163,12 +148,21 @@ internal static class OrderRows
     }
 
     /// <summary>Puts the create off within the caller's transaction.</summary>
+    /// <param name="counts">False when Midtrans was not called, so that an open breaker burns no attempt.</param>
     /// <returns>False when the session is not this run's any more: roll back.</returns>
-    public static async Task<bool> PostponeSessionAsync(NpgsqlConnection connection, string midtransOrderId, Guid owner, TimeSpan wait, string error, CancellationToken cancellationToken)
+    public static async Task<bool> PostponeSessionAsync(NpgsqlConnection connection, string midtransOrderId, Guid owner, TimeSpan wait, string error, bool counts, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(PostponeSession, connection);
-        Add(command, midtransOrderId, owner, wait, error);
+        Add(command, midtransOrderId, owner, wait, error, counts);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Makes a queued create due now, within the caller's transaction.</summary>
+    public static async Task HurrySessionAsync(NpgsqlConnection connection, string orderId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(HurrySession, connection);
+        Add(command, orderId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Removes an order that never came to a payment page, within the caller's transaction.</summary>
@@ -178,33 +172,6 @@ internal static class OrderRows
         await using var command = new NpgsqlCommand(DropOrder, connection);
         Add(command, midtransOrderId, owner);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
-    }
-
-    /// <summary>Claims the sessions whose create is due.</summary>
-    public static async Task<List<ClaimedSession>> ClaimDueAsync(NpgsqlDataSource database, int limit, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(ClaimDue);
-        Add(command, limit, owner, lease);
-
-        var claimed = new List<ClaimedSession>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var left = reader.GetTimeSpan(7);
-            var ids = reader.GetFieldValue<string[]>(8);
-            var names = reader.GetFieldValue<string[]>(9);
-            var prices = reader.GetFieldValue<long[]>(10);
-            var quantities = reader.GetFieldValue<int[]>(11);
-            var order = new SnapOrder(
-                reader.GetString(0),
-                reader.GetInt64(3),
-                [.. ids.Select((id, index) => new SnapItem(id, names[index], prices[index], quantities[index]))],
-                new SnapCustomer(reader.GetString(4), reader.GetString(5), reader.GetString(6)),
-                left);
-            claimed.Add(new ClaimedSession(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), left < SnapPage.Shortest, order));
-        }
-
-        return claimed;
     }
 
     private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object> values)
@@ -227,25 +194,4 @@ internal static class OrderRows
     }
 
     private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
-}
-
-/// <summary>Midtrans' limits for a payment page.</summary>
-internal static class SnapPage
-{
-    public static readonly TimeSpan Shortest = TimeSpan.FromMinutes(5);
-}
-
-/// <summary>Frees the sessions that a dead node was making pages for.</summary>
-internal sealed class SessionLeases(Databases databases) : ILeasedWork
-{
-    public async Task<int> ReleaseAsync(Guid deadNode, CancellationToken cancellationToken)
-    {
-        await using var command = databases.Workers.CreateCommand(
-            """
-            update payment_sessions set lease_owner = null, lease_until = null, next_attempt_at = least(next_attempt_at, (select app_now()))
-            where lease_owner = $1 and state = 'queued'
-            """);
-        command.Parameters.Add(new() { Value = deadNode });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

@@ -6,15 +6,17 @@ using BuatFilm.Core.Orders;
 
 namespace BuatFilm.Admin.Features.Orders;
 
-/// <summary><c>/api/v1/orders</c>: storefronts place orders and ask how they stand.</summary>
+/// <summary><c>/api/v1/orders</c>: storefronts place orders and ask how they stand. The ops API's routes for orders are mapped with them.</summary>
 internal static class OrdersEndpoints
 {
+    public const string Path = "/api/v1/orders";
+
     private static readonly string Awaiting = WireName<OrderStatus>.Of(OrderStatus.AwaitingPayment);
 
     /// <param name="withIdempotencyKey">Puts the route behind the idempotency filter, which is another feature's.</param>
     public static void MapOrders(this IEndpointRouteBuilder routes, Action<RouteHandlerBuilder> withIdempotencyKey)
     {
-        var group = routes.MapGroup("/api/v1/orders").WithTags("Orders").RequireRateLimiting(RateLimits.Storefront);
+        var group = routes.MapGroup(Path).WithTags("Orders").RequireRateLimiting(RateLimits.Storefront);
 
         var place = group.MapPost("/", PlaceAsync)
             .RequirePermission(Permissions.OrdersPlace)
@@ -39,6 +41,8 @@ internal static class OrdersEndpoints
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+        routes.MapOrderSearch();
     }
 
     private static async Task<IResult> PlaceAsync(HttpContext context, PlaceOrder placeOrder)

@@ -2,7 +2,6 @@ using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
-using Hangfire;
 
 namespace BuatFilm.Admin.Features.Orders;
 
@@ -13,14 +12,14 @@ internal static class OrdersFeature
     {
         services.AddOptions<OrdersOptions>().Bind(configuration.GetSection(OrdersOptions.Section)).ValidateSettings(OrdersOptions.Section);
         services.AddSingleton<PlaceOrder>();
+        services.AddSingleton(provider => new SessionQueue(provider.GetRequiredService<Databases>().Workers));
+        services.AddSingleton<ILeasedWork>(provider => provider.GetRequiredService<SessionQueue>());
         services.AddSingleton<RetryQueuedOrders>();
-        services.AddTransient<RetryQueuedOrdersJob>();
-        services.AddSingleton(new RecurringJobEntry(
-            "retry-queued-orders",
-            "*/5 * * * * *",
-            Permissions.JobsTrigger,
-            (jobs, id, cron) => jobs.AddOrUpdate<RetryQueuedOrdersJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
-        services.AddSingleton<ILeasedWork, SessionLeases>();
+        services.AddHostedService<QueuedOrdersPump>();
+        services.AddSingleton<IInterruptedWork, InterruptedOrders>();
+        services.AddSingleton<OrderQueries>();
+        services.AddSingleton<OrderTimelineQueries>();
+        services.AddRecurringJob<RetryQueuedOrdersJob>("retry-queued-orders", "*/5 * * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
 
         return services;
     }

@@ -30,6 +30,13 @@ internal sealed class OrdersOptions : IValidatableObject
 
     public Backoff Backoff => new(RetryAfter, MaxRetryAfter);
 
+    /// <summary>The wait before the next create: what was asked of us, when it is longer than our own, and never longer than <see cref="MaxRetryAfter"/>: when Midtrans is back, the wait ends anyway.</summary>
+    public TimeSpan WaitOf(TimeSpan own, TimeSpan? asked)
+    {
+        var wait = asked is { } told && told > own ? told : own;
+        return wait < MaxRetryAfter ? wait : MaxRetryAfter;
+    }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (MaxRetryAfter < RetryAfter)

@@ -1,7 +1,8 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Http;
 using BuatFilm.Admin.Integrations.Midtrans;
-using BuatFilm.Core;
+using BuatFilm.Admin.Live;
+using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Idempotency;
 using BuatFilm.Core.Orders;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,7 @@ namespace BuatFilm.Admin.Features.Orders;
 /// Our own order id is the guard against a second page: a create that died or timed out is repeated under the same
 /// id, and the newer token replaces the older.
 /// </remarks>
-internal sealed class PlaceOrder(Databases databases, MidtransClient midtrans, IOptions<OrdersOptions> options, TimeProvider time, ILogger<PlaceOrder> logger)
+internal sealed class PlaceOrder(Databases databases, MidtransClient midtrans, IOptions<OrdersOptions> options, Wakes wakes, TimeProvider time, ILogger<PlaceOrder> logger)
 {
     /// <param name="write">Turns a refusal into the bytes that are kept.</param>
     /// <returns>The answer, committed; or a refusal that is not kept, so that the same request may be sent again.</returns>
@@ -33,7 +34,7 @@ internal sealed class PlaceOrder(Databases databases, MidtransClient midtrans, I
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
             {
-                return new Problem(StatusCodes.Status409Conflict, "order_exists", "An order with this orderId exists already. Use another orderId, or send the Idempotency-Key that it was placed with.");
+                return OrderProblems.Exists();
             }
         }
         else if (!await OrderRows.TakeSessionAsync(databases.Api, orderId, owner, options.Value.Lease, cancellationToken))
@@ -43,7 +44,10 @@ internal sealed class PlaceOrder(Databases databases, MidtransClient midtrans, I
 
         execution.ForeignCallStarted();
         var answer = await midtrans.CreateSnapAsync(ToSnap(draft, orderId), cancellationToken);
-        return await SettleAsync(orderId, answer, execution, write, cancellationToken);
+
+        // An earlier run's create may have taken effect; then it is our own id that Midtrans knows.
+        var isOursPerhaps = known is not null && answer.Result == SnapResult.Taken;
+        return await SettleAsync(orderId, isOursPerhaps ? answer with { Result = SnapResult.Unavailable } : answer, execution, write, cancellationToken);
     }
 
     private async Task<IResult> SettleAsync(string orderId, SnapAnswer answer, IdempotentExecution execution, Func<Problem, StoredAnswer> write, CancellationToken cancellationToken)
@@ -65,8 +69,8 @@ internal sealed class PlaceOrder(Databases databases, MidtransClient midtrans, I
                 return await CommitAsync(transaction, execution, OrderAnswers.Created(orderId, answer.Token!, answer.RedirectUrl!, order.ExpiresAt), cancellationToken);
 
             case SnapResult.Unavailable:
-                var wait = answer.RetryAfter is { } told && told > options.Value.RetryAfter ? told : options.Value.RetryAfter;
-                if (!await OrderRows.PostponeSessionAsync(connection, orderId, owner, wait, answer.Code ?? "unavailable", cancellationToken))
+                var wait = options.Value.WaitOf(options.Value.RetryAfter, answer.RetryAfter);
+                if (!await OrderRows.PostponeSessionAsync(connection, orderId, owner, wait, answer.Code ?? "unavailable", answer.Verdict != ServiceVerdict.NotCalled, cancellationToken))
                 {
                     break;
                 }
@@ -91,10 +95,11 @@ internal sealed class PlaceOrder(Databases databases, MidtransClient midtrans, I
 
                 await MidtransAlerts.RaiseMisconfiguredAsync(connection, answer.Code, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
+                wakes.Alerts.Wake();
                 execution.ForeignCallEnded();
                 logger.LogError("Midtrans refuses this shop ({Code}): check Midtrans:ServerKey and Midtrans:IsProduction.", answer.Code);
 
-                return new Problem(StatusCodes.Status503ServiceUnavailable, "payment_misconfigured", "The shop's account at the payment provider is not accepted. The order was not kept; the operators have been told.") { RetryAfter = TimeSpan.FromMinutes(1) };
+                return OrderProblems.Misconfigured();
         }
 
         await transaction.RollbackAsync(cancellationToken);
@@ -109,9 +114,7 @@ internal sealed class PlaceOrder(Databases databases, MidtransClient midtrans, I
             return Problems.TemporarilyUnavailable();
         }
 
-        var answer = order is { SnapToken: { } token, RedirectUrl: { } url } && order.SessionState == WireName<PaymentSessionState>.Of(PaymentSessionState.Open)
-            ? OrderAnswers.Created(orderId, token, url, order.ExpiresAt)
-            : OrderAnswers.Queued(orderId, options.Value.RetryAfter);
+        var answer = OrderAnswers.OfPage(order) ?? OrderAnswers.Queued(orderId, options.Value.RetryAfter);
 
         await using var connection = await databases.Api.OpenConnectionAsync(cancellationToken);
         await execution.CompleteWithAsync(answer, connection, cancellationToken);
@@ -125,10 +128,7 @@ internal sealed class PlaceOrder(Databases databases, MidtransClient midtrans, I
         return new JsonAnswer(answer);
     }
 
-    // Midtrans' own words may name what is wrong, but they are another's: they go to the log, not to the caller.
-    private static Problem Refusal(SnapAnswer answer) => answer.Result == SnapResult.Taken
-        ? new Problem(StatusCodes.Status409Conflict, "order_exists", "The payment provider knows this orderId already. Use another orderId.")
-        : new Problem(StatusCodes.Status400BadRequest, "payment_rejected", "The payment provider refuses this order. Check its items and the customer's data, and place it again under a new Idempotency-Key.");
+    private static Problem Refusal(SnapAnswer answer) => answer.Result == SnapResult.Taken ? OrderProblems.KnownToMidtrans() : OrderProblems.Rejected();
 
     private static SnapOrder ToSnap(OrderDraft draft, string orderId) => new(
         orderId,

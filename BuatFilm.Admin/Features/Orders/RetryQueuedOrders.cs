@@ -3,14 +3,38 @@ using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Admin.Integrations.Resilience;
 using BuatFilm.Admin.Live;
 using BuatFilm.Core;
+using BuatFilm.Core.Alerts;
+using BuatFilm.Core.Breakers;
+using BuatFilm.Core.Orders;
+using BuatFilm.Core.Payments;
+using BuatFilm.Core.Retries;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace BuatFilm.Admin.Features.Orders;
 
 /// <summary>Makes the payment pages that could not be made before, and has the customers told.</summary>
-internal sealed class RetryQueuedOrders(Databases databases, MidtransClient midtrans, ServicePipelines pipelines, LeaseHolder identity, IOptions<OrdersOptions> options, Wakes wakes, ILogger<RetryQueuedOrders> logger)
+/// <remarks>
+/// At most one run per node. While Midtrans' breaker is open nothing is claimed, so nothing is used up; once it has
+/// closed every order that waits is due, the one placed first at the head, and the creates begin at 1, 2, 4, … at a time.
+/// </remarks>
+internal sealed class RetryQueuedOrders(
+    Databases databases,
+    SessionQueue queue,
+    MidtransClient midtrans,
+    ServicePipelines pipelines,
+    LeaseHolder identity,
+    IOptions<OrdersOptions> options,
+    Wakes wakes,
+    TimeProvider time,
+    ILogger<RetryQueuedOrders> logger) : IDisposable
 {
+    /// <summary>Further ids for one order; Midtrans refusing that many is no accident.</summary>
+    private const int MaxSessions = 5;
+
+    /// <summary>How far Midtrans' clock may be behind ours.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
+
     private const string AddPaymentLink = """
         with message as (
             insert into notification_outbox (order_id, kind, channel, recipient, locale, data, dedupe_key, max_attempts, created_at)
@@ -26,32 +50,32 @@ internal sealed class RetryQueuedOrders(Databases databases, MidtransClient midt
         select id, channel, created_at, 0, max_attempts from message
         """;
 
-    private const string Close = """
-        with closed as (
-            update payment_sessions set state = $3, next_attempt_at = null, last_error = $4, lease_owner = null, lease_until = null
-            where midtrans_order_id = $1 and lease_owner = $2 and state = 'queued'
-            returning order_id),
-        moved as (
-            update orders o set status = $5, updated_at = (select app_now()), version = o.version + 1
-            from closed where o.order_id = closed.order_id and o.status = 'queued')
-        insert into alerts (kind, severity, target, data, dedupe_key)
-        select 'queued_order_' || $5, 'warning', closed.order_id, jsonb_build_object('orderId', closed.order_id, 'code', $4::text), 'queued_order:' || closed.order_id from closed
-        on conflict (dedupe_key) where resolved_at is null do nothing
-        """;
+    private readonly SingleRun _one = new();
+    private readonly ReturnWatch _return = new(pipelines[ExternalService.Midtrans], time);
+    private long _lastRun = time.GetTimestamp();
+
+    /// <summary>Since a run last began in this process.</summary>
+    public TimeSpan SinceLastRun => time.GetElapsedTime(Interlocked.Read(ref _lastRun));
 
     /// <returns>How many were tried.</returns>
-    public async Task<int> ExecuteAsync(CancellationToken cancellationToken)
+    public Task<int> ExecuteAsync(CancellationToken cancellationToken) => _one.RunAsync(RetryDueAsync, cancellationToken);
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task<int> RetryDueAsync(CancellationToken cancellationToken)
     {
+        Interlocked.Exchange(ref _lastRun, time.GetTimestamp());
         var total = 0;
         while (!cancellationToken.IsCancellationRequested && identity.Current is { } owner)
         {
-            var admitted = pipelines[ExternalService.Midtrans].Admits(options.Value.ConcurrentCreates);
+            await ResumeAsync(cancellationToken);
+            var admitted = pipelines[ExternalService.Midtrans].Admits(Ramp.Of(options.Value.ConcurrentCreates, _return.SinceReturn));
             if (admitted == 0)
             {
                 break;
             }
 
-            var claimed = await OrderRows.ClaimDueAsync(databases.Workers, admitted, owner, options.Value.Lease, cancellationToken);
+            var claimed = await queue.ClaimAsync(admitted, owner, options.Value.Lease, cancellationToken);
             if (claimed.Count == 0)
             {
                 break;
@@ -64,11 +88,49 @@ internal sealed class RetryQueuedOrders(Databases databases, MidtransClient midt
         return total;
     }
 
+    private async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        if (_return.Look())
+        {
+            var resumed = await queue.ResumeAsync(cancellationToken);
+            _return.Settle();
+            if (resumed > 0)
+            {
+                logger.LogInformation("{Count} queued orders had waited for Midtrans; they are due now.", resumed);
+            }
+        }
+    }
+
     private async Task RetryAsync(ClaimedSession session, Guid owner, CancellationToken cancellationToken)
     {
+        try
+        {
+            await CreateAsync(session, owner, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await queue.ReturnAsync(session, owner, CancellationToken.None);
+        }
+#pragma warning disable CA1031 // One order that fails must not keep the others waiting; its lease brings it back.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            logger.LogError(exception, "The queued order {OrderId} could not be tried; it is tried again when its lease ends.", session.OrderId);
+        }
+    }
+
+    private async Task CreateAsync(ClaimedSession session, Guid owner, CancellationToken cancellationToken)
+    {
+        if (session.Status != OrderStatus.Queued)
+        {
+            // It ended meanwhile, or was paid by another way: nobody needs a page.
+            await EndAsync(session, owner, PaymentSessionState.Ended, "not_queued", asksForPayments: false, cancellationToken);
+            return;
+        }
+
         if (session.IsTooLate)
         {
-            await CloseAsync(session, owner, "ended", "expired", "too_late", cancellationToken);
+            await CloseAsync(session, owner, PaymentSessionState.Ended, OrderStatus.Expired, "too_late", cancellationToken);
             return;
         }
 
@@ -78,15 +140,45 @@ internal sealed class RetryQueuedOrders(Databases databases, MidtransClient midt
             case SnapResult.Created:
                 await OpenAsync(session, owner, answer, cancellationToken);
                 break;
-            case SnapResult.Rejected or SnapResult.Taken:
-                logger.LogWarning("Midtrans refused the queued order {OrderId} ({Code}).", session.OrderId, answer.Code);
-                await CloseAsync(session, owner, "refused", "failed", answer.Code ?? "rejected", cancellationToken);
+            case SnapResult.Rejected:
+                await CloseAsync(session, owner, PaymentSessionState.Refused, OrderStatus.Failed, answer.Code ?? "rejected", cancellationToken);
+                break;
+            case SnapResult.Taken:
+                await ReconcileAsync(session, owner, cancellationToken);
                 break;
             case SnapResult.Unavailable or SnapResult.Misconfigured:
                 await PostponeAsync(session, owner, answer, cancellationToken);
                 break;
         }
     }
+
+    /// <summary>Midtrans knows the id already: an earlier create of ours, whose answer never came, or somebody else's order.</summary>
+    private async Task ReconcileAsync(ClaimedSession session, Guid owner, CancellationToken cancellationToken)
+    {
+        var status = await midtrans.GetStatusAsync(session.MidtransOrderId, cancellationToken);
+        switch (status.Result)
+        {
+            case StatusResult.NotFound when session.Sequence < MaxSessions:
+                // Nobody has the page that was made under it, so nobody can pay there; another one takes its place.
+                logger.LogInformation("Midtrans knows order {OrderId} and no payment for it; it gets a page under a further id.", session.OrderId);
+                await queue.ReplaceAsync(session, owner, cancellationToken);
+                break;
+            case StatusResult.Found when IsOurs(status.Payment!, session):
+                logger.LogInformation("Midtrans knows a payment for the queued order {OrderId}.", session.OrderId);
+                await EndAsync(session, owner, PaymentSessionState.Ended, "order_id_taken", asksForPayments: true, cancellationToken);
+                break;
+            case StatusResult.Found or StatusResult.NotFound:
+                await CloseAsync(session, owner, PaymentSessionState.Refused, OrderStatus.Failed, "order_id_taken", cancellationToken);
+                break;
+            case StatusResult.Unavailable or StatusResult.Misconfigured:
+                await PostponeAsync(session, owner, new SnapAnswer(SnapResult.Unavailable, status.Verdict, Code: status.Code, RetryAfter: status.RetryAfter), cancellationToken);
+                break;
+        }
+    }
+
+    private static bool IsOurs(MidtransNotification payment, ClaimedSession session) =>
+        Rupiah.TryParseMidtrans(payment.GrossAmount, out var amount) && amount.Amount == session.Order.GrossAmount
+        && (payment.TransactionAt is not { } at || at >= session.PlacedAt - ClockSkew);
 
     private async Task OpenAsync(ClaimedSession session, Guid owner, SnapAnswer answer, CancellationToken cancellationToken)
     {
@@ -115,21 +207,38 @@ internal sealed class RetryQueuedOrders(Databases databases, MidtransClient midt
         var wait = options.Value.Backoff.After(session.Attempts, Random.Shared.NextDouble());
 #pragma warning restore CA5394
         await using var connection = await databases.Workers.OpenConnectionAsync(cancellationToken);
-        await OrderRows.PostponeSessionAsync(connection, session.MidtransOrderId, owner, answer.RetryAfter is { } told && told > wait ? told : wait, answer.Code ?? "unavailable", cancellationToken);
+        await OrderRows.PostponeSessionAsync(connection, session.MidtransOrderId, owner, options.Value.WaitOf(wait, answer.RetryAfter), answer.Code ?? "unavailable", answer.Verdict != ServiceVerdict.NotCalled, cancellationToken);
         if (answer.Result == SnapResult.Misconfigured)
         {
             await MidtransAlerts.RaiseMisconfiguredAsync(connection, answer.Code, cancellationToken);
+            wakes.Alerts.Wake();
         }
     }
 
-    private async Task CloseAsync(ClaimedSession session, Guid owner, string sessionState, string orderStatus, string code, CancellationToken cancellationToken)
+    private async Task EndAsync(ClaimedSession session, Guid owner, PaymentSessionState state, string code, bool asksForPayments, CancellationToken cancellationToken)
     {
-        await using var command = databases.Workers.CreateCommand(Close);
-        foreach (var value in new object[] { session.MidtransOrderId, owner, sessionState, code, orderStatus })
+        await using var connection = await databases.Workers.OpenConnectionAsync(cancellationToken);
+        await SessionQueue.EndAsync(connection, session, owner, state, code, asksForPayments, cancellationToken);
+    }
+
+    /// <summary>Ends the order: it will never have a page. People and the customer are told.</summary>
+    private async Task CloseAsync(ClaimedSession session, Guid owner, PaymentSessionState state, OrderStatus orderStatus, string code, CancellationToken cancellationToken)
+    {
+        await using var connection = await databases.Workers.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await SessionQueue.EndAsync(connection, session, owner, state, code, asksForPayments: false, cancellationToken))
         {
-            command.Parameters.Add(new() { Value = value });
+            return;
         }
 
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await SessionQueue.EndOrderAsync(connection, session.OrderId, orderStatus, options.Value.MessageMaxAttempts, cancellationToken);
+        var status = WireName<OrderStatus>.Of(orderStatus);
+        var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["orderId"] = session.OrderId, ["code"] = code };
+        await AlertRows.RaiseAsync(connection, $"queued_order_{status}", AlertSeverity.Warning, session.OrderId, data, $"queued_order:{session.OrderId}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+
+        logger.LogWarning("The queued order {OrderId} gets no payment page ({Code}); it is {Status} now.", session.OrderId, code, status);
+        wakes.Outbox.Wake();
+        wakes.Alerts.Wake();
     }
 }

@@ -3,7 +3,6 @@ using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
 using BuatFilm.Core.Outbox;
-using Hangfire;
 
 namespace BuatFilm.Admin.Features.Outbox;
 
@@ -19,12 +18,8 @@ internal static class OutboxFeature
         services.AddSingleton<OutboxSweeps>();
         services.AddSingleton<IEnumerable<OutboxDrain>>(provider =>
             [.. provider.GetServices<IMessageSender>().Select(sender => ActivatorUtilities.CreateInstance<OutboxDrain>(provider, sender))]);
-        services.AddTransient<DeliverOutboxJob>();
-        services.AddSingleton(new RecurringJobEntry(
-            "deliver-outbox",
-            "*/5 * * * * *",
-            Permissions.JobsTrigger,
-            (jobs, id, cron) => jobs.AddOrUpdate<DeliverOutboxJob>(id, job => job.ExecuteAsync(CancellationToken.None), cron)));
+        services.AddRecurringJob<DeliverOutboxJob>("deliver-outbox", "*/5 * * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
+        services.AddRecurringJob<DeleteOldMessagesJob>("delete-old-messages", "32 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
         services.AddHostedService<OutboxPump>();
         services.AddSingleton<DeadLetterQueries>();
 

@@ -21,11 +21,24 @@ internal sealed class OutboxOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan DeliveryAllowance { get; set; } = TimeSpan.FromSeconds(80);
 
+    /// <summary>The age up to which an outage of its service costs a message no attempt; from zero to 30 days. Above that age, a failure is a failure.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan OutageGrace { get; set; } = TimeSpan.FromDays(3);
+
+    /// <summary>How long a message is kept that was delivered, counted from when it was made; from 7 days to 10 years.</summary>
+    [Range(typeof(TimeSpan), "7.00:00:00", "3650.00:00:00")]
+    public TimeSpan KeepSent { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long a dead letter may be requeued; from 7 days to 10 years.</summary>
+    [Range(typeof(TimeSpan), "7.00:00:00", "3650.00:00:00")]
+    public TimeSpan KeepDead { get; set; } = TimeSpan.FromDays(180);
+
     public BackoffOptions Backoff { get; set; } = new();
 
     public ChannelsOptions Channels { get; set; } = new();
 
-    public DeliveryPolicy Policy => new(new Backoff(Backoff.Base, Backoff.Cap));
+    /// <param name="hasService">False for a channel without a breaker: nothing tells an outage there from an address that is wrong.</param>
+    public DeliveryPolicy PolicyOf(bool hasService) => new(new Backoff(Backoff.Base, Backoff.Cap), hasService ? OutageGrace : TimeSpan.Zero);
 
     public ChannelOptions Of(Channel channel) => channel switch
     {

@@ -71,6 +71,7 @@ internal sealed class OutboxPump(IEnumerable<OutboxDrain> drains, Databases data
         var data = new Dictionary<string, string>(StringComparer.Ordinal);
         if (await AlertRows.RaiseAsync(databases.Workers, "hangfire_not_sweeping", AlertSeverity.Warning, "outbox", data, "hangfire_not_sweeping", cancellationToken))
         {
+            wakes.Alerts.Wake();
             logger.LogWarning("Hangfire has not swept the outbox for {Seconds} s; the pump does it.", (int)HangfireMissing.TotalSeconds);
         }
     }

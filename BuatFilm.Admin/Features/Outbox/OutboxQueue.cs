@@ -11,16 +11,16 @@ namespace BuatFilm.Admin.Features.Outbox;
 /// <param name="AttemptLimit">The attempt after which it is dead.</param>
 /// <param name="MaxAttempts">Attempts that one queueing grants.</param>
 /// <param name="DueAt">When it was due, before the claim.</param>
-internal sealed record ClaimedMessage(OutboundMessage Message, int AttemptLimit, int MaxAttempts, DateTimeOffset DueAt)
+/// <param name="Age">Since the message was made.</param>
+internal sealed record ClaimedMessage(OutboundMessage Message, int AttemptLimit, int MaxAttempts, DateTimeOffset DueAt, TimeSpan Age)
 {
-    /// <summary>Attempts since it was last queued, from 1.</summary>
-    public int Tried => Math.Max(1, Message.Attempt - (AttemptLimit - MaxAttempts));
+    public DeliveryStanding Standing => new(Message.Attempt, AttemptLimit, Math.Max(1, Message.Attempt - (AttemptLimit - MaxAttempts)), Age);
 }
 
 /// <summary>How an attempt ended, and what follows.</summary>
 internal sealed record Completion(ClaimedMessage Claimed, DeliveryOutcome Outcome, DeliveryDecision Decision);
 
-/// <summary>The queue's two statements: claim with a lease, complete with the fencing token.</summary>
+/// <summary>The queue's two statements, claim with a lease and complete with the fencing token, and the one after an outage.</summary>
 internal sealed class OutboxQueue(NpgsqlDataSource database) : ILeasedWork
 {
     // The scan starts where the last claim of this burst ended. Behind it lie the rows that were just claimed, dead
@@ -37,7 +37,7 @@ internal sealed class OutboxQueue(NpgsqlDataSource database) : ILeasedWork
             from due
             where q.message_id = due.message_id
             returning q.message_id, q.attempt, q.attempt_limit, due.due_at)
-        select c.message_id, m.message_id, m.order_id, m.kind, m.recipient, m.locale, m.data, c.attempt, c.attempt_limit, m.max_attempts, c.due_at
+        select c.message_id, m.message_id, m.order_id, m.kind, m.recipient, m.locale, m.data, c.attempt, c.attempt_limit, m.max_attempts, c.due_at, (select app_now()) - m.created_at
         from claimed c join notification_outbox m on m.id = c.message_id
         order by c.due_at, c.message_id
         """;
@@ -45,8 +45,8 @@ internal sealed class OutboxQueue(NpgsqlDataSource database) : ILeasedWork
     private const string Complete = """
         with clock as materialized (select app_now() as now),
         ended as (
-            select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::text[])
-            as t(id, attempt, result, code, error, provider_id, fate, wait, cause)),
+            select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::text[], $11::bool[])
+            as t(id, attempt, result, code, error, provider_id, fate, wait, cause, is_stalled)),
         mine as materialized (
             select q.message_id, q.channel, e.*
             from outbox_queue q join ended e on e.id = q.message_id and e.attempt = q.attempt
@@ -63,12 +63,27 @@ internal sealed class OutboxQueue(NpgsqlDataSource database) : ILeasedWork
             insert into outbox_dead (message_id, channel, cause, attempt, dead_at)
             select mine.id, mine.channel, mine.cause, mine.attempt, clock.now from mine, clock where mine.fate = 'dead'),
         back as (
-            update outbox_queue q set lease_owner = null, due_at = clock.now + make_interval(secs => mine.wait),
+            update outbox_queue q set lease_owner = null, due_at = clock.now + make_interval(secs => mine.wait), is_stalled = mine.is_stalled,
                                       attempt_limit = q.attempt_limit + case when mine.fate = 'postpone' then 1 else 0 end
             from mine, clock
             where q.message_id = mine.id and mine.fate in ('retry', 'postpone'))
         select id from mine
         """;
+
+    // The message id parts them, which are due at one instant: the oldest goes first.
+    private const string ResumeStalled = """
+        with waiting as (
+            select message_id from outbox_queue
+            where channel = $1 and due_at > (select app_now()) and is_stalled and lease_owner is null
+            order by due_at, message_id
+            limit $2
+            for update skip locked)
+        update outbox_queue q set due_at = (select app_now()), is_stalled = false
+        from waiting where q.message_id = waiting.message_id
+        """;
+
+    /// <summary>Rows per statement: small enough that it never holds anybody up.</summary>
+    private const int ResumeBatch = 5000;
 
     /// <summary>Takes what is due, oldest first.</summary>
     /// <param name="from">The scan starts at this due time.</param>
@@ -95,7 +110,7 @@ internal sealed class OutboxQueue(NpgsqlDataSource database) : ILeasedWork
                 reader.GetString(5),
                 JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(6))!,
                 reader.GetInt32(7));
-            claimed.Add(new ClaimedMessage(message, reader.GetInt32(8), reader.GetInt32(9), reader.GetFieldValue<DateTimeOffset>(10)));
+            claimed.Add(new ClaimedMessage(message, reader.GetInt32(8), reader.GetInt32(9), reader.GetFieldValue<DateTimeOffset>(10), reader.GetTimeSpan(11)));
         }
 
         return claimed;
@@ -117,6 +132,7 @@ internal sealed class OutboxQueue(NpgsqlDataSource database) : ILeasedWork
         parameters.Add(Column(completions, item => item.Decision.Wait.TotalSeconds, NpgsqlDbType.Double));
         parameters.Add(Column(completions, item => item.Decision.Cause, NpgsqlDbType.Text));
         parameters.Add(new() { Value = owner });
+        parameters.Add(Column(completions, item => item.Decision.IsStalled, NpgsqlDbType.Boolean));
 
         var mine = new HashSet<long>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -126,6 +142,24 @@ internal sealed class OutboxQueue(NpgsqlDataSource database) : ILeasedWork
         }
 
         return mine;
+    }
+
+    /// <summary>Makes due what waited for the channel's service only. What waits for another reason, such as a grey-listed mail, keeps its wait.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> ResumeStalledAsync(Channel channel, CancellationToken cancellationToken)
+    {
+        var (total, last) = (0, 0);
+        do
+        {
+            await using var command = database.CreateCommand(ResumeStalled);
+            command.Parameters.Add(new() { Value = WireName<Channel>.Of(channel) });
+            command.Parameters.Add(new() { Value = ResumeBatch });
+            last = await command.ExecuteNonQueryAsync(cancellationToken);
+            total += last;
+        }
+        while (last == ResumeBatch);
+
+        return total;
     }
 
     public async Task<int> ReleaseAsync(Guid deadNode, CancellationToken cancellationToken)

@@ -87,16 +87,16 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
             select i.* from i where i.order_id is null or i.n in (select locked.n from locked)),
         recorded as (
             insert into payment_events as e (event_key, order_id, midtrans_order_id, transaction_id, transaction_status, fraud_status, status_code,
-                                             payment_type, gross_amount, outcome, reason, source, raw_payload, received_at, processed_at)
+                                             payment_type, gross_amount, outcome, reason, source, raw_payload, received_at, processed_at, verified_at)
             select r.event_key, r.order_id, r.midtrans_order_id, r.transaction_id, r.transaction_status, r.fraud_status, r.status_code,
-                   r.payment_type, r.gross_amount, r.outcome, r.reason, r.source, r.raw_payload, clock.now, clock.now
+                   r.payment_type, r.gross_amount, r.outcome, r.reason, r.source, r.raw_payload, clock.now, clock.now, case when r.source = 'poll' then clock.now end
             from ready r, clock
             where r.event_id is null
             on conflict (event_key) do update set
                 order_id = excluded.order_id, midtrans_order_id = excluded.midtrans_order_id, status_code = excluded.status_code,
                 payment_type = excluded.payment_type, gross_amount = excluded.gross_amount, outcome = excluded.outcome, reason = excluded.reason,
                 source = excluded.source, raw_payload = excluded.raw_payload, received_at = excluded.received_at,
-                processed_at = excluded.processed_at, verified_at = null
+                processed_at = excluded.processed_at, verified_at = excluded.verified_at
             where e.outcome in ('pending_verification', 'mismatch', 'refuted', 'unknown_order')
             returning e.id, e.event_key),
         reviewed as (
@@ -150,12 +150,13 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
             group by event_id
             on conflict (event_id) do update set due_at = least(c.due_at, excluded.due_at)),
         raised as (
-            insert into alerts (kind, severity, target, data, dedupe_key, raised_at)
+            insert into alerts as o (kind, severity, target, data, dedupe_key, raised_at)
             select a.kind, a.severity, d.midtrans_order_id,
                    jsonb_build_object('orderId', d.midtrans_order_id, 'transactionId', d.transaction_id, 'reason', coalesce(d.reason, '')),
                    a.kind || ':' || d.midtrans_order_id, clock.now
             from unnest($37::bigint[], $38::text[], $39::text[]) as a(n, kind, severity) join done d on d.n = a.n, clock
-            on conflict (dedupe_key) where resolved_at is null do nothing)
+            on conflict (dedupe_key) where resolved_at is null
+            do update set occurrences = o.occurrences + 1, last_raised_at = excluded.raised_at, data = excluded.data)
         select n from done
         """;
 

@@ -259,6 +259,11 @@ internal sealed class NotificationIngest : BackgroundService
             _wakes.Outbox.Wake();
         }
 
+        if (write.Decision.Alerts.Count > 0)
+        {
+            _wakes.Alerts.Wake();
+        }
+
         if (write.CheckAfter is not null || write.RecheckOthers)
         {
             _wakes.Checks.Wake();

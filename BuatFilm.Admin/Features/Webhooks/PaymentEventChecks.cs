@@ -21,7 +21,22 @@ internal sealed class PaymentEventChecks(NpgsqlDataSource database)
         update payment_event_checks c set attempts = c.attempts + 1, lease_owner = $2, due_at = (select app_now()) + make_interval(secs => $3)
         from due join payment_events e on e.id = due.event_id
         where c.event_id = due.event_id
-        returning c.event_id, c.attempts, e.event_key, e.midtrans_order_id, e.transaction_id, e.payment_type, e.raw_payload, e.outcome
+        """ + Returning;
+
+    private const string ClaimOne = """
+        update payment_event_checks c set attempts = c.attempts + 1, lease_owner = $2, due_at = (select app_now()) + make_interval(secs => $3)
+        from payment_events e
+        where c.event_id = $1 and e.id = c.event_id and (c.lease_owner is null or c.due_at <= (select app_now()))
+        """ + Returning;
+
+    private const string Returning = """
+
+        returning c.event_id, c.attempts, e.event_key, e.midtrans_order_id, e.transaction_id, e.payment_type, e.transaction_status, e.fraud_status, e.raw_payload, e.outcome
+        """;
+
+    private const string Add = """
+        insert into payment_event_checks as c (event_id, due_at) values ($1, (select app_now()))
+        on conflict (event_id) do update set due_at = least(c.due_at, excluded.due_at) where c.lease_owner is null
         """;
 
     private const string Postpone = """
@@ -30,10 +45,24 @@ internal sealed class PaymentEventChecks(NpgsqlDataSource database)
         where event_id = $1 and lease_owner = $2 and attempts = $3
         """;
 
-    public async Task<List<ClaimedCheck>> ClaimAsync(int limit, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
+    public Task<List<ClaimedCheck>> ClaimAsync(int limit, Guid owner, TimeSpan lease, CancellationToken cancellationToken) => ClaimAsync(Claim, limit, owner, lease, cancellationToken);
+
+    /// <summary>Claims the question about one event.</summary>
+    /// <returns>Null when there is none, or another run is asking it.</returns>
+    public async Task<ClaimedCheck?> ClaimOneAsync(long eventId, Guid owner, TimeSpan lease, CancellationToken cancellationToken) =>
+        (await ClaimAsync(ClaimOne, eventId, owner, lease, cancellationToken)).SingleOrDefault();
+
+    /// <summary>Has GET status asked about an event now, within the caller's transaction.</summary>
+    public static async Task AddAsync(NpgsqlConnection connection, long eventId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Claim);
-        command.Parameters.Add(new() { Value = limit });
+        await using var command = new NpgsqlCommand(Add, connection) { Parameters = { new() { Value = eventId } } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<List<ClaimedCheck>> ClaimAsync(string sql, object what, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = what });
         command.Parameters.Add(new() { Value = owner });
         command.Parameters.Add(new() { Value = lease.TotalSeconds });
 
@@ -41,10 +70,9 @@ internal sealed class PaymentEventChecks(NpgsqlDataSource database)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var raw = reader.GetFieldValue<byte[]>(6);
             claimed.Add(new ClaimedCheck(
                 reader.GetInt64(0), reader.GetInt32(1), reader.GetFieldValue<byte[]>(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
-                Reread(raw)?.State, WireName<EventOutcome>.Parse(reader.GetString(7)), raw));
+                MidtransNotification.StateOf(reader.GetString(6), reader.IsDBNull(7) ? null : reader.GetString(7)), WireName<EventOutcome>.Parse(reader.GetString(9)), reader.GetFieldValue<byte[]>(8)));
         }
 
         return claimed;
@@ -76,9 +104,17 @@ internal sealed class PaymentEventChecks(NpgsqlDataSource database)
     }
 
     /// <summary>Reads stored evidence again.</summary>
+    /// <returns>Null when it was deleted because of its age.</returns>
     public static MidtransNotification? Reread(byte[] raw)
     {
-        using var document = System.Text.Json.JsonDocument.Parse(raw);
-        return MidtransNotification.TryRead(document.RootElement, out var news) ? news : null;
+        try
+        {
+            using var document = System.Text.Json.JsonDocument.Parse(raw);
+            return MidtransNotification.TryRead(document.RootElement, out var news) ? news : null;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
     }
 }

@@ -38,6 +38,9 @@ internal sealed class PaymentEventConfiguration : IEntityTypeConfiguration<Payme
         // The guard against doubles: unique, and it never expires.
         builder.HasIndex(paymentEvent => paymentEvent.EventKey).IsUnique();
 
+        // What did not simply apply, by what became of it; nearly all rows did, and stay out of it.
+        builder.HasIndex(paymentEvent => new { paymentEvent.Outcome, paymentEvent.Id }).HasFilter("outcome <> 'applied'");
+
         // One order's time line.
         builder.HasIndex(paymentEvent => new { paymentEvent.MidtransOrderId, paymentEvent.Id });
     }

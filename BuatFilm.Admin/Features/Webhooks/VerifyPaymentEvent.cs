@@ -32,7 +32,7 @@ internal sealed class VerifyPaymentEvent(
             case StatusResult.Found when answer.Payment is { } truth:
                 await ApplyAsync(check, owner, truth, answer.Raw!, jitter, cancellationToken);
                 break;
-            case StatusResult.NotFound when check.Outcome == EventOutcome.Applied && check.Attempt >= options.Value.UnknownAnswersBeforeHold:
+            case StatusResult.NotFound when check.Attempt >= options.Value.UnknownAnswersBeforeHold:
                 await SettleAsync(check, owner, truth: null, raw: null, HoldReasons.Unverifiable, cancellationToken);
                 break;
             default:
@@ -161,6 +161,11 @@ internal sealed class VerifyPaymentEvent(
         if (decision.BecamePaid)
         {
             wakes.Outbox.Wake();
+        }
+
+        if (decision.Alerts.Count > 0)
+        {
+            wakes.Alerts.Wake();
         }
 
         if (disagreement is not null)

@@ -1,8 +1,10 @@
+using BuatFilm.Admin.Integrations.Hangfire;
+using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
 
 namespace BuatFilm.Admin.Features.Webhooks;
 
-/// <summary>Midtrans' notifications: taken in, applied, verified.</summary>
+/// <summary>Midtrans' notifications: taken in, applied, verified, and asked for when they do not come.</summary>
 internal static class WebhooksFeature
 {
     public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration)
@@ -13,9 +15,19 @@ internal static class WebhooksFeature
         services.AddSingleton<RejectedNotifications>();
         services.AddSingleton<VerifyPaymentEvent>();
         services.AddHostedService<VerificationPump>();
+        services.AddSingleton<ReconcilePayments>();
+        services.AddSingleton<ReprocessPaymentEvent>();
+        services.AddSingleton<PaymentEventQueries>();
+        services.AddRecurringJob<ReconcilePaymentsJob>("reconcile-payments", "* * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
+        services.AddRecurringJob<DeleteRejectedNotificationsJob>("delete-rejected-notifications", "12 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
+        services.AddRecurringJob<ForgetPaymentBodiesJob>("forget-payment-bodies", "22 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
 
         return services;
     }
 
-    public static void MapWebhooks(this IEndpointRouteBuilder routes) => routes.MapMidtransNotifications();
+    public static void MapWebhooks(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMidtransNotifications();
+        routes.MapPaymentEvents();
+    }
 }

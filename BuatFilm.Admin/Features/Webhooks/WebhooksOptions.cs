@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using BuatFilm.Core.Payments;
 
 namespace BuatFilm.Admin.Features.Webhooks;
 
 /// <summary>How notifications are taken in and checked.</summary>
-internal sealed class WebhooksOptions
+internal sealed class WebhooksOptions : IValidatableObject
 {
     public const string Section = "Webhooks";
 
@@ -43,6 +44,26 @@ internal sealed class WebhooksOptions
     [Range(2, 1_000)]
     public int UnknownAnswersBeforeHold { get; set; } = 12;
 
+    /// <summary>How long a payment page is open before GET status is asked about its order, in case no notification comes; from 10 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
+    public TimeSpan PollAfter { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The longest wait between two such questions about one order; from 1 min to 1 day, and not below <see cref="PollAfter"/>.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan MaxPollWait { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Orders asked about in one run, which comes every minute; from 1 to 10,000.</summary>
+    [Range(1, 10_000)]
+    public int PollsPerRun { get; set; } = 300;
+
+    /// <summary>How long the body of a notification is kept as it arrived; from 30 days to 10 years. What was read from it stays.</summary>
+    [Range(typeof(TimeSpan), "30.00:00:00", "3650.00:00:00")]
+    public TimeSpan KeepRawBodies { get; set; } = TimeSpan.FromDays(180);
+
+    /// <summary>How long forged and unreadable bodies are kept; from 1 day to 1 year.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
+    public TimeSpan KeepRejected { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>Forged or unreadable bodies kept as evidence per minute and node; the rest is counted only.</summary>
     [Range(0, 10_000)]
     public int RejectedKeptPerMinute { get; set; } = 120;
@@ -50,4 +71,14 @@ internal sealed class WebhooksOptions
     /// <summary>Delivery attempts of the messages that an event causes; from 1 to 100.</summary>
     [Range(1, 100)]
     public int MessageMaxAttempts { get; set; } = 8;
+
+    public PollSchedule Polls => new(PollAfter, MaxPollWait);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MaxPollWait < PollAfter)
+        {
+            yield return new ValidationResult($"Webhooks:MaxPollWait ({MaxPollWait}) is shorter than Webhooks:PollAfter ({PollAfter}).");
+        }
+    }
 }

@@ -11,7 +11,7 @@ internal enum SnapResult
     /// <summary>Midtrans refused this order for good.</summary>
     Rejected,
 
-    /// <summary>Midtrans knows the order id already and its customer has chosen a method.</summary>
+    /// <summary>Midtrans knows the order id already: its customer has chosen a method, or an earlier create of ours took effect after all. GET status tells.</summary>
     Taken,
 
     /// <summary>May succeed later. If a call was made, its effect is not known; repeating it is safe.</summary>

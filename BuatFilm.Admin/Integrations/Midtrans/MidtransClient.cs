@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -54,24 +53,7 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var (_, body) = await ReadAsync(response, cancellationToken);
-            var messages = MessagesOf(body);
-
-            return (int)response.StatusCode switch
-            {
-                200 or 201 when body is { } json && Text(json, "token") is { } token && Text(json, "redirect_url") is { } url =>
-                    new SnapAnswer(SnapResult.Created, ServiceVerdict.Answered, token, url),
-                400 or 406 when messages.Any(message => message.Contains("order_id", StringComparison.OrdinalIgnoreCase)
-                        && !message.Contains("required", StringComparison.OrdinalIgnoreCase)) =>
-                    new SnapAnswer(SnapResult.Taken, ServiceVerdict.Answered, Code: "order_id_taken", Messages: messages),
-                401 or 403 => new SnapAnswer(SnapResult.Misconfigured, ServiceVerdict.Misconfigured, Code: $"http_{(int)response.StatusCode}", Messages: messages),
-                429 => new SnapAnswer(SnapResult.Unavailable, ServiceVerdict.Throttled, Code: "http_429", RetryAfter: RetryAfterOf(response)),
-
-                // Midtrans refuses in JSON; a page of HTML is somebody on the way.
-                >= 400 and < 500 when body is not null || response.StatusCode == HttpStatusCode.BadRequest => new SnapAnswer(SnapResult.Rejected, ServiceVerdict.Answered, Code: $"http_{(int)response.StatusCode}", Messages: messages),
-
-                // Everything else, also a success that holds no token, is a gateway that is not itself.
-                _ => new SnapAnswer(SnapResult.Unavailable, ServiceVerdict.Outage, Code: $"http_{(int)response.StatusCode}", RetryAfter: RetryAfterOf(response)),
-            };
+            return SnapReading.Of((int)response.StatusCode, body, RetryAfterOf(response));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -89,7 +71,7 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
             var (raw, body) = await ReadAsync(response, cancellationToken);
 
             // The body's code wins over HTTP's: "not found" comes as 404 and as 200 with 404 inside.
-            var code = body is { } answer && Text(answer, "status_code") is { } told ? told : ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            var code = body is { } answer && MidtransJson.Text(answer, "status_code") is { } told ? told : ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
             if (body is { } json && MidtransNotification.TryRead(json, out var payment))
             {
                 return new StatusAnswer(StatusResult.Found, ServiceVerdict.Answered, payment, raw, code);
@@ -99,12 +81,16 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
             {
                 // Only in its own words: a proxy that finds no page must not undo a payment.
                 "404" when body is not null => new StatusAnswer(StatusResult.NotFound, ServiceVerdict.Answered, Code: code),
-                "401" or "403" => new StatusAnswer(StatusResult.Misconfigured, ServiceVerdict.Misconfigured, Code: $"http_{code}"),
+                "401" => new StatusAnswer(StatusResult.Misconfigured, ServiceVerdict.Misconfigured, Code: $"http_{code}"),
+
+                // 410: the account is closed. Without Midtrans' own words it is somebody on the way who takes exception to the request.
+                "403" or "410" when body is not null => new StatusAnswer(StatusResult.Misconfigured, ServiceVerdict.Misconfigured, Code: $"http_{code}"),
                 "429" => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Throttled, Code: "http_429", RetryAfter: RetryAfterOf(response)),
 
                 // One bank or one feature, not the gateway.
                 "502" or "503" or "504" or "505" when response.IsSuccessStatusCode => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Answered, Code: $"status_{code}"),
-                _ when code.StartsWith('4') && body is not null => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Answered, Code: $"status_{code}"),
+                "408" when body is null => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Outage, Code: "http_408"),
+                _ when code.StartsWith('4') => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Answered, Code: $"status_{code}"),
                 _ => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Outage, Code: $"http_{(int)response.StatusCode}", RetryAfter: RetryAfterOf(response)),
             };
         }
@@ -141,20 +127,6 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
             return (raw, null);
         }
     }
-
-    private static List<string> MessagesOf(JsonElement? body) =>
-        body is { } json && json.TryGetProperty("error_messages", out var list) && list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.String).Take(10).Select(entry => entry.GetString()!)]
-            : [];
-
-    private static string? Text(JsonElement body, string name) =>
-        body.TryGetProperty(name, out var member) ? member.ValueKind switch
-        {
-            JsonValueKind.String => member.GetString(),
-            JsonValueKind.Number => member.GetRawText(),
-            _ => null,
-        }
-        : null;
 
     // Only the form in seconds: a date would need Midtrans' clock to be ours.
     private static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter?.Delta;

@@ -76,19 +76,29 @@ internal sealed class SmtpConnection : IDisposable
     }
 
     /// <summary>Hands one message over.</summary>
+    /// <param name="hasWaited">True for a connection that lay idle: a server that has forgotten it says nothing at all, and shall not cost a whole <see cref="SmtpOptions.DataTimeout"/>.</param>
     /// <returns>What the server said as it took it.</returns>
     /// <exception cref="SmtpException">It was not taken, or nobody knows.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> ended it.</exception>
-    public async Task<string> SendAsync(MimeMessage message, SmtpProgress progress, CancellationToken cancellationToken)
+    public async Task<string> SendAsync(MimeMessage message, bool hasWaited, SmtpProgress progress, CancellationToken cancellationToken)
     {
         var reply = "";
-        await StepAsync(
-            progress,
-            SmtpPhase.Envelope,
-            _options.DataTimeout,
-            async token => reply = await _client.SendAsync(message, token, progress),
-            cancellationToken);
-        return reply;
+        var isShort = hasWaited && _options.CommandTimeout < _options.DataTimeout;
+        try
+        {
+            await StepAsync(
+                progress,
+                SmtpPhase.Envelope,
+                isShort ? _options.CommandTimeout : _options.DataTimeout,
+                async token => reply = await _client.SendAsync(message, token, progress),
+                cancellationToken,
+                deadline => progress.DataBegan = isShort ? () => deadline.CancelAfter(_options.DataTimeout) : null);
+            return reply;
+        }
+        finally
+        {
+            progress.DataBegan = null;
+        }
     }
 
     /// <summary>Asks the server to do nothing, and to say that it did.</summary>
@@ -175,10 +185,11 @@ internal sealed class SmtpConnection : IDisposable
         SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,
     };
 
-    private async Task StepAsync(SmtpProgress progress, SmtpPhase phase, TimeSpan timeout, Func<CancellationToken, Task> step, CancellationToken cancellationToken)
+    private async Task StepAsync(SmtpProgress progress, SmtpPhase phase, TimeSpan timeout, Func<CancellationToken, Task> step, CancellationToken cancellationToken, Action<CancellationTokenSource>? extend = null)
     {
         progress.Phase = phase;
         using var deadline = new CancellationTokenSource(timeout, _time);
+        extend?.Invoke(deadline);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
@@ -188,7 +199,7 @@ internal sealed class SmtpConnection : IDisposable
         {
             // TLS wraps a cancellation in an exception of its own; the tokens know better.
             cancellationToken.ThrowIfCancellationRequested();
-            throw new SmtpException(SmtpFailure.TimedOut(progress.Phase), exception, connectionLost: false);
+            throw new SmtpException(SmtpFailure.TimedOut(progress.Phase), exception, connectionLost: true);
         }
         catch (Exception exception) when (SmtpFailure.IsForeign(exception))
         {

@@ -23,8 +23,11 @@ internal enum SmtpPhase
     /// <summary>MAIL and RCPT, until the server asked for the message.</summary>
     Envelope,
 
-    /// <summary>The message itself. If the connection breaks here, it may have been delivered.</summary>
+    /// <summary>The message itself, not yet all of it: no server takes over what has not ended.</summary>
     Data,
+
+    /// <summary>All of it, with the final dot, may be with the server. If the connection breaks here, it may have been delivered.</summary>
+    Handover,
 }
 
 /// <summary>Says of each failure what it means for the message and for the mail server as a whole.</summary>
@@ -54,6 +57,10 @@ internal static partial class SmtpFailure
     /// <param name="code">What it refused them with.</param>
     public static DeliveryOutcome Paused(string code, TimeSpan? retryAfter) =>
         new(DeliveryResult.NotTried, ServiceVerdict.NotCalled, code, "The mail server refuses our credentials or settings; the next try waits.", RetryAfter: AtLeastASecond(retryAfter));
+
+    /// <summary>For a message that was cut off by our own end, before any server could take it over.</summary>
+    public static DeliveryOutcome Stopped { get; } =
+        new(DeliveryResult.NotTried, ServiceVerdict.NotCalled, "stopped", "The program ended before the message was handed over.", RetryAfter: TimeSpan.Zero);
 
     public static DeliveryOutcome TimedOut(SmtpPhase phase) =>
         Broken(phase, "timeout", $"No answer in time ({phase}).");
@@ -148,7 +155,7 @@ internal static partial class SmtpFailure
     private static bool IsGreylisting(string words) => EnhancedCode().Match(words) is { Success: true } enhanced && enhanced.Value.Trim() == "4.7.1";
 
     private static DeliveryOutcome Broken(SmtpPhase phase, string code, string words) =>
-        new(phase == SmtpPhase.Data ? DeliveryResult.Unknown : DeliveryResult.Failed, ServiceVerdict.Outage, code, Clean(words));
+        new(phase == SmtpPhase.Handover ? DeliveryResult.Unknown : DeliveryResult.Failed, ServiceVerdict.Outage, code, Clean(words));
 
     private static DeliveryOutcome Outage(string code, string words) => new(DeliveryResult.Failed, ServiceVerdict.Outage, code, Clean(words));
 

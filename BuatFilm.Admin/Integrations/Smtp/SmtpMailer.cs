@@ -36,8 +36,8 @@ internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
     internal int IdleConnections => _pool.IdleCount;
 
     /// <summary>Tries once to deliver.</summary>
-    /// <returns>What became of it; failures of the outside world too.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> ended it; the message may have gone out.</exception>
+    /// <returns>What became of it; failures of the outside world too, and that <paramref name="cancellationToken"/> ended it before it was handed over.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> ended it, and the message may have gone out.</exception>
     public async Task<DeliveryOutcome> SendAsync(EmailMessage message, CancellationToken cancellationToken)
     {
         if (!EmailMime.TryCreate(message, _sender, _time.GetUtcNow(), out var mime))
@@ -47,6 +47,26 @@ internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
 
         using var _ = mime;
 
+        var progress = new SmtpProgress();
+        try
+        {
+            return await SendAsync(mime, progress, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && progress.Phase != SmtpPhase.Handover)
+        {
+            return SmtpFailure.Stopped;
+        }
+    }
+
+    /// <summary>Closes the connections that wait; those in use close when their message is through.</summary>
+    /// <remarks>The slots need no disposal: nobody asks them for a wait handle.</remarks>
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    /// <summary>For a container that is disposed of synchronously: closes them without a goodbye.</summary>
+    public void Dispose() => _pool.Dispose();
+
+    private async Task<DeliveryOutcome> SendAsync(MimeMessage mime, SmtpProgress progress, CancellationToken cancellationToken)
+    {
         // Before the breaker's deadline begins: waiting for ourselves says nothing about the server.
         if (!await _slots.WaitAsync(_options.CommandTimeout, cancellationToken))
         {
@@ -55,7 +75,7 @@ internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
 
         try
         {
-            return await CallAsync((progress, token) => TryAsync(mime, progress, token), cancellationToken);
+            return await CallAsync(progress, (phase, token) => TryAsync(mime, phase, token), cancellationToken);
         }
         finally
         {
@@ -65,18 +85,10 @@ internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
 
     /// <summary>Asks whether the server takes a connection and our credentials; sends nothing.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> ended it.</exception>
-    public Task<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) => CallAsync(AskAsync, cancellationToken);
+    public Task<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) => CallAsync(new SmtpProgress(), AskAsync, cancellationToken);
 
-    /// <summary>Closes the connections that wait; those in use close when their message is through.</summary>
-    /// <remarks>The slots need no disposal: nobody asks them for a wait handle.</remarks>
-    public ValueTask DisposeAsync() => _pool.DisposeAsync();
-
-    /// <summary>For a container that is disposed of synchronously: closes them without a goodbye.</summary>
-    public void Dispose() => _pool.Dispose();
-
-    private async Task<DeliveryOutcome> CallAsync(Func<SmtpProgress, CancellationToken, Task<DeliveryOutcome>> call, CancellationToken cancellationToken)
+    private async Task<DeliveryOutcome> CallAsync(SmtpProgress progress, Func<SmtpProgress, CancellationToken, Task<DeliveryOutcome>> call, CancellationToken cancellationToken)
     {
-        var progress = new SmtpProgress();
         var outcome = await _pipeline.ExecuteAsync(
             token => call(progress, token),
             retryAfter => _pipeline.Fault is { PausedUntil: not null } fault ? SmtpFailure.Paused(fault.Class, retryAfter) : SmtpFailure.BreakerOpen(retryAfter),
@@ -116,22 +128,22 @@ internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
         {
             try
             {
-                return await SendOverAsync(waiting, mime, progress, cancellationToken);
+                return await SendOverAsync(waiting, hasWaited: true, mime, progress, cancellationToken);
             }
-            catch (SmtpException exception) when (!exception.ConnectionLost || progress.Phase == SmtpPhase.Data)
+            catch (SmtpException exception) when (!exception.ConnectionLost || progress.Phase >= SmtpPhase.Data)
             {
                 return exception.Outcome;
             }
             catch (SmtpException)
             {
-                // The server had closed it while it waited; nothing of the message is out. Once more, on a fresh one.
+                // The server had closed or forgotten it while it waited; nothing of the message is out. Once more, on a fresh one.
             }
         }
 
         try
         {
             var connection = await SmtpConnection.OpenAsync(_options, _time, progress, cancellationToken);
-            return await SendOverAsync(connection, mime, progress, cancellationToken);
+            return await SendOverAsync(connection, hasWaited: false, mime, progress, cancellationToken);
         }
         catch (SmtpException exception)
         {
@@ -139,12 +151,12 @@ internal sealed partial class SmtpMailer : IAsyncDisposable, IDisposable
         }
     }
 
-    private async Task<DeliveryOutcome> SendOverAsync(SmtpConnection connection, MimeMessage mime, SmtpProgress progress, CancellationToken cancellationToken)
+    private async Task<DeliveryOutcome> SendOverAsync(SmtpConnection connection, bool hasWaited, MimeMessage mime, SmtpProgress progress, CancellationToken cancellationToken)
     {
         var keep = true;
         try
         {
-            var reply = await connection.SendAsync(mime, progress, cancellationToken);
+            var reply = await connection.SendAsync(mime, hasWaited, progress, cancellationToken);
             return DeliveryOutcome.Delivered(QueueName().Match(reply) is { Success: true } name ? name.Groups["name"].Value : null);
         }
         catch (SmtpException exception)

@@ -13,8 +13,22 @@ internal sealed class SmtpProgress : ITransferProgress
         set => _phase = value;
     }
 
-    // MailKit reports only what it writes after the server has asked for the message.
-    public void Report(long bytesTransferred, long totalSize) => Phase = SmtpPhase.Data;
+    /// <summary>Called once for each message, when the server has asked for it and its first part is written.</summary>
+    public Action? DataBegan { get; set; }
 
-    public void Report(long bytesTransferred) => Phase = SmtpPhase.Data;
+    // MailKit reports what it has written of the message after the server asked for it, and writes the final dot behind
+    // the last of these reports. What it writes may lie in a buffer still; that is the safe side.
+    public void Report(long bytesTransferred, long totalSize) => Enter(bytesTransferred >= totalSize ? SmtpPhase.Handover : SmtpPhase.Data);
+
+    public void Report(long bytesTransferred) => Enter(SmtpPhase.Handover);
+
+    private void Enter(SmtpPhase phase)
+    {
+        if (Phase < SmtpPhase.Data)
+        {
+            DataBegan?.Invoke();
+        }
+
+        Phase = phase;
+    }
 }

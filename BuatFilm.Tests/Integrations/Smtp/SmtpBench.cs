@@ -25,11 +25,8 @@ internal sealed class SmtpBench : IAsyncDisposable
         };
         change?.Invoke(Options);
 
-        var breakers = new BreakersOptions();
-        breaker?.Invoke(breakers.Smtp);
         time ??= TimeProvider.System;
-        _pipelines = new ServicePipelines(Microsoft.Extensions.Options.Options.Create(breakers), time);
-        Mailer = new SmtpMailer(Microsoft.Extensions.Options.Options.Create(Options), _pipelines, time, NullLogger<SmtpMailer>.Instance);
+        (_pipelines, Mailer) = Build(Options, time, breaker);
     }
 
     public ScriptedSmtpServer Server { get; } = new();
@@ -50,9 +47,25 @@ internal sealed class SmtpBench : IAsyncDisposable
         options.DataTimeout = TimeSpan.FromMilliseconds(data);
     };
 
+    /// <summary>Another mailer for the same account by way of another port, such as a proxy's. It is the caller's to dispose of.</summary>
+    public SmtpMailer MailerTo(int port, Action<SmtpOptions> change, Action<BreakerOptions> breaker)
+    {
+        var options = new SmtpOptions { Host = Options.Host, Port = port, Security = Options.Security, Username = Options.Username, Password = Options.Password, From = Options.From };
+        change(options);
+        return Build(options, TimeProvider.System, breaker).Mailer;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Mailer.DisposeAsync();
         await Server.DisposeAsync();
+    }
+
+    private static (ServicePipelines Pipelines, SmtpMailer Mailer) Build(SmtpOptions options, TimeProvider time, Action<BreakerOptions>? breaker)
+    {
+        var breakers = new BreakersOptions();
+        breaker?.Invoke(breakers.Smtp);
+        var pipelines = new ServicePipelines(Microsoft.Extensions.Options.Options.Create(breakers), time);
+        return (pipelines, new SmtpMailer(Microsoft.Extensions.Options.Options.Create(options), pipelines, time, NullLogger<SmtpMailer>.Instance));
     }
 }

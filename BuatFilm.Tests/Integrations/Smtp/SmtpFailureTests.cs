@@ -133,15 +133,34 @@ public sealed class SmtpFailureTests
         Assert.Equal((DeliveryResult.Failed, ServiceVerdict.Outage, "connection"), (outcome.Result, outcome.Verdict, outcome.Code));
     }
 
-    [Fact]
-    public async Task Send_WhenTheCallerGivesUp_Throws()
+    [Theory]
+    [InlineData("Greeting")]
+    [InlineData("Rcpt")]
+    [InlineData("Data")]
+    public async Task Send_WhenTheCallerGivesUpBeforeTheMessageWasOut_WasNotTried(string step)
     {
         await using var bench = new SmtpBench();
-        bench.Server.Answer(SmtpStep.Rcpt, ScriptedSmtpServer.Silence);
+        bench.Server.Answer(Enum.Parse<SmtpStep>(step), ScriptedSmtpServer.Silence);
         using var caller = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        caller.CancelAfter(TimeSpan.FromMilliseconds(200));
+        caller.CancelAfter(TimeSpan.FromMilliseconds(300));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.Mailer.SendAsync(SmtpBench.Mail(), caller.Token));
+        var outcome = await bench.Mailer.SendAsync(SmtpBench.Mail(), caller.Token);
+
+        Assert.Equal((DeliveryResult.NotTried, ServiceVerdict.NotCalled, "stopped"), (outcome.Result, outcome.Verdict, outcome.Code));
+    }
+
+    [Fact]
+    public async Task Send_WhenTheCallerGivesUpAfterTheFinalDot_Throws()
+    {
+        await using var bench = new SmtpBench();
+        bench.Server.Answer(SmtpStep.Message, ScriptedSmtpServer.Silence);
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var sending = bench.Mailer.SendAsync(SmtpBench.Mail(), caller.Token);
+        await AppHost.EventuallyAsync(() => Task.FromResult(bench.Server.Mails.Count == 1), "the mail arrives");
+
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }
 
     [Fact]

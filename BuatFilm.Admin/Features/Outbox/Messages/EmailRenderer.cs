@@ -12,6 +12,7 @@ internal static class EmailRenderer
 
     /// <summary>For operators; its words come with the message, since they are the alerts' own.</summary>
     public const string Alert = "alert";
+    public const string OrderClosed = "order_closed";
 
     // Long enough for every real name, too short to carry a letter of one's own to somebody else's address.
     private const int NameLength = 60;
@@ -31,6 +32,7 @@ internal static class EmailRenderer
             PaymentReceived => Received(texts, data),
             PaymentLink => Link(texts, data),
             Alert => AlertOf(texts, data),
+            OrderClosed => Closed(texts, data),
             _ => throw new UnknownMessageKindException(message.Kind),
         };
 
@@ -164,6 +166,27 @@ internal static class EmailRenderer
         "info" => EmailText.AlertInfo,
         _ => EmailText.AlertWarning,
     };
+
+    private static EmailContent Closed(EmailTexts texts, MessageData data)
+    {
+        var orderId = data.Required("orderId", OrderIdLength);
+
+        return new EmailContent(
+            texts,
+            texts.With(EmailText.ClosedSubject, orderId),
+            texts.With(EmailText.ClosedPreheader, orderId),
+            texts[EmailText.ClosedBadge],
+            IsDone: false,
+            texts[EmailText.ClosedHeading],
+            Greeting(texts, data),
+            texts.With(EmailText.ClosedIntro, orderId),
+            texts[EmailText.ClosedAmount],
+            data.Amount("grossAmount").ToString(),
+            [new EmailFact(texts[EmailText.LabelOrder], orderId)],
+            data.Items("items"),
+            Action: null,
+            texts.With(EmailText.ClosedClosing, orderId)) { Footer = FooterForCustomers };
+    }
 
     private static string Greeting(EmailTexts texts, MessageData data) =>
         data.Optional("customerName", NameLength) is { } name ? texts.With(EmailText.Greeting, name) : texts[EmailText.GreetingWithoutName];

@@ -265,6 +265,18 @@ namespace BuatFilm.Admin.Data.Migrations
                     table.CheckConstraint("ck_service_trials_service", "service in ('midtrans', 'database', 'smtp', 'whatsapp')");
                 });
 
+            migrationBuilder.CreateIndex(
+                name: "ix_payment_sessions_polls",
+                table: "payment_sessions",
+                column: "next_attempt_at",
+                filter: "state <> 'queued' and next_attempt_at is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payment_events_outcome_id",
+                table: "payment_events",
+                columns: new[] { "outcome", "id" },
+                filter: "outcome <> 'applied'");
+
             migrationBuilder.AddCheckConstraint(
                 name: "ck_outbox_queue_channel",
                 table: "outbox_queue",
@@ -280,6 +292,16 @@ namespace BuatFilm.Admin.Data.Migrations
                 name: "ck_outbox_dead_channel",
                 table: "outbox_dead",
                 sql: "channel in ('email', 'whatsapp', 'webhook')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_customer_email",
+                table: "orders",
+                column: "customer_email");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_customer_phone",
+                table: "orders",
+                column: "customer_phone");
 
             migrationBuilder.CreateIndex(
                 name: "ix_operations_runs_at",
@@ -340,6 +362,7 @@ namespace BuatFilm.Admin.Data.Migrations
             migrationBuilder.Sql(OutagesSql.DeadLetterWordsIndex);
             migrationBuilder.Sql(OutagesSql.RequeueSlots);
             migrationBuilder.Sql(OutagesSql.AuditChain);
+            migrationBuilder.Sql(OutagesSql.AskAboutOpenPages);
         }
 
         /// <inheritdoc />
@@ -365,6 +388,14 @@ namespace BuatFilm.Admin.Data.Migrations
             migrationBuilder.DropTable(
                 name: "service_trials");
 
+            migrationBuilder.DropIndex(
+                name: "ix_payment_sessions_polls",
+                table: "payment_sessions");
+
+            migrationBuilder.DropIndex(
+                name: "ix_payment_events_outcome_id",
+                table: "payment_events");
+
             migrationBuilder.DropCheckConstraint(
                 name: "ck_outbox_queue_channel",
                 table: "outbox_queue");
@@ -376,6 +407,14 @@ namespace BuatFilm.Admin.Data.Migrations
             migrationBuilder.DropCheckConstraint(
                 name: "ck_outbox_dead_channel",
                 table: "outbox_dead");
+
+            migrationBuilder.DropIndex(
+                name: "ix_orders_customer_email",
+                table: "orders");
+
+            migrationBuilder.DropIndex(
+                name: "ix_orders_customer_phone",
+                table: "orders");
 
             migrationBuilder.DropIndex(
                 name: "ix_operations_runs_at",

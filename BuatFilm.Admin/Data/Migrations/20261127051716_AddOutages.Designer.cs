@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace BuatFilm.Admin.Data.Migrations
 {
     [DbContext(typeof(AdminDbContext))]
-    [Migration("20261127050035_AddOutages")]
+    [Migration("20261127051716_AddOutages")]
     partial class AddOutages
     {
         /// <inheritdoc />
@@ -778,6 +778,12 @@ namespace BuatFilm.Admin.Data.Migrations
                     b.HasKey("OrderId")
                         .HasName("pk_orders");
 
+                    b.HasIndex("CustomerEmail")
+                        .HasDatabaseName("ix_orders_customer_email");
+
+                    b.HasIndex("CustomerPhone")
+                        .HasDatabaseName("ix_orders_customer_phone");
+
                     b.HasIndex("CreatedAt", "OrderId")
                         .IsDescending()
                         .HasDatabaseName("ix_orders_created_at_order_id");
@@ -913,6 +919,10 @@ namespace BuatFilm.Admin.Data.Migrations
                     b.HasIndex("OrderId", "Sequence")
                         .IsUnique()
                         .HasDatabaseName("ix_payment_sessions_order_id_sequence");
+
+                    b.HasIndex(new[] { "NextAttemptAt" }, "ix_payment_sessions_polls")
+                        .HasDatabaseName("ix_payment_sessions_polls")
+                        .HasFilter("state <> 'queued' and next_attempt_at is not null");
 
                     b.ToTable("payment_sessions", null, t =>
                         {
@@ -1393,6 +1403,10 @@ namespace BuatFilm.Admin.Data.Migrations
 
                     b.HasIndex("MidtransOrderId", "Id")
                         .HasDatabaseName("ix_payment_events_midtrans_order_id_id");
+
+                    b.HasIndex("Outcome", "Id")
+                        .HasDatabaseName("ix_payment_events_outcome_id")
+                        .HasFilter("outcome <> 'applied'");
 
                     b.ToTable("payment_events", null, t =>
                         {
