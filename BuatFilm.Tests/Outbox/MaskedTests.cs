@@ -1,4 +1,4 @@
-using BuatFilm.Core.Outbox;
+using BuatFilm.Core;
 
 namespace BuatFilm.Tests.Outbox;
 

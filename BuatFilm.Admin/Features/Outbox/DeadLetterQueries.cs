@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuatFilm.Admin.Data;
+using BuatFilm.Core;
 using BuatFilm.Core.Outbox;
 using Npgsql;
 
