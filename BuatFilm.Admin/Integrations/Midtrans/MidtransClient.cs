@@ -63,7 +63,9 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
                 400 or 406 when messages.Any(message => message.Contains("order_id", StringComparison.OrdinalIgnoreCase)
                         && !message.Contains("required", StringComparison.OrdinalIgnoreCase)) =>
                     new SnapAnswer(SnapResult.Taken, ServiceVerdict.Answered, Code: "order_id_taken", Messages: messages),
-                401 or 403 => new SnapAnswer(SnapResult.Misconfigured, ServiceVerdict.Misconfigured, Code: $"http_{(int)response.StatusCode}", Messages: messages),
+
+                // A 403 without JSON is a firewall's opinion of one request: it must not stop everybody's payments.
+                401 or 403 when body is not null || response.StatusCode == HttpStatusCode.Unauthorized => new SnapAnswer(SnapResult.Misconfigured, ServiceVerdict.Misconfigured, Code: $"http_{(int)response.StatusCode}", Messages: messages),
                 429 => new SnapAnswer(SnapResult.Unavailable, ServiceVerdict.Throttled, Code: "http_429", RetryAfter: RetryAfterOf(response)),
 
                 // Midtrans refuses in JSON; a page of HTML is somebody on the way.
@@ -99,7 +101,7 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
             {
                 // Only in its own words: a proxy that finds no page must not undo a payment.
                 "404" when body is not null => new StatusAnswer(StatusResult.NotFound, ServiceVerdict.Answered, Code: code),
-                "401" or "403" => new StatusAnswer(StatusResult.Misconfigured, ServiceVerdict.Misconfigured, Code: $"http_{code}"),
+                "401" or "403" when body is not null || response.StatusCode == HttpStatusCode.Unauthorized => new StatusAnswer(StatusResult.Misconfigured, ServiceVerdict.Misconfigured, Code: $"http_{code}"),
                 "429" => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Throttled, Code: "http_429", RetryAfter: RetryAfterOf(response)),
 
                 // One bank or one feature, not the gateway.
