@@ -16,6 +16,8 @@ public record BreakerView
         WireName<BreakerState>.Of(BreakerState.Isolated),
     ];
 
+    private static readonly string Unhealthy = WireName<ServiceHealth>.Of(ServiceHealth.Unhealthy);
+
     private BreakerView(string service, BreakerOfNode worst, OverrideReport? wish, IReadOnlyList<BreakerOfNode> nodes)
     {
         Service = service;
@@ -76,7 +78,7 @@ public record BreakerView
         ];
 
         // The first of equals: this node's own word before another's.
-        var worst = nodes.MaxBy(node => (Array.IndexOf(FromGoodToBad, node.State), node.Fault is not null))!;
+        var worst = nodes.MaxBy(node => (Array.IndexOf(FromGoodToBad, node.State), node.Fault is not null, node.Health == Unhealthy))!;
         var wish = own.Override is { } applied ? OverrideReport.Of(name, applied, nodes) : null;
         return new BreakerView(name, worst, wish, nodes);
     }

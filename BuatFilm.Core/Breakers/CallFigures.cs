@@ -24,6 +24,20 @@ public sealed record CallCounts(
     /// <summary>The share of decisive calls that failed, from 0 to 1; 0 when there were none.</summary>
     public double FailureRatio => Decisive == 0 ? 0 : (double)Failures / Decisive;
 
+    /// <summary>With one call more.</summary>
+    public CallCounts Plus(CallKind kind) => kind switch
+    {
+        CallKind.Success => this with { Successes = Successes + 1 },
+        CallKind.Refusal => this with { Refusals = Refusals + 1 },
+        CallKind.Outage => this with { Outages = Outages + 1 },
+        CallKind.TimedOut => this with { TimedOut = TimedOut + 1 },
+        CallKind.Throttled => this with { Throttled = Throttled + 1 },
+        CallKind.Misconfigured => this with { Misconfigured = Misconfigured + 1 },
+        CallKind.Cancelled => this with { Cancelled = Cancelled + 1 },
+        CallKind.ShortCircuited => this with { ShortCircuited = ShortCircuited + 1 },
+        CallKind.Internal => this with { Internal = Internal + 1 },
+    };
+
     public long Of(CallKind kind) => kind switch
     {
         CallKind.Success => Successes,
@@ -73,6 +87,16 @@ public sealed record CallFigures(
 
     /// <summary>The last hour, oldest minute first; minutes without a call are left out.</summary>
     public ImmutableArray<MinuteFigures> LastHour { get; init; } = [];
+
+    /// <summary>With a call that is just ending: what it moves is told before it is counted.</summary>
+    /// <param name="failure">Of a failure, how it is remembered.</param>
+    public CallFigures With(CallKind kind, FailureNote? failure) => this with
+    {
+        Recent = Recent.Plus(kind),
+        Total = Total.Plus(kind),
+        InFlight = Math.Max(0, InFlight - 1),
+        LastFailures = failure is null ? LastFailures : LastFailures.Insert(0, failure),
+    };
 
     /// <summary>True when nothing differs; lists are compared by what is in them.</summary>
     public bool IsSameAs(CallFigures? other) =>

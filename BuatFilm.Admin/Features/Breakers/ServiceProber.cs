@@ -24,6 +24,9 @@ internal sealed class ServiceProber(
     /// <summary>Between the questions after a failed call.</summary>
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(150);
 
+    /// <summary>Silence for so long is a reason to ask once more; for services with short deadlines, a quarter of those.</summary>
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>Readiness forgets what it has heard of the database after three of these.</summary>
     private static readonly TimeSpan DatabaseInterval = TimeSpan.FromSeconds(2);
 
@@ -67,7 +70,7 @@ internal sealed class ServiceProber(
                 var asked = time.GetTimestamp();
                 while (wait - time.GetElapsedTime(asked) is var left && left > TimeSpan.Zero && await WaitForSuspicionAsync(pipeline, left, stoppingToken))
                 {
-                    await ConfirmAsync(probe, pipeline, stoppingToken);
+                    await ConfirmAsync(probe, pipeline, [], stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -102,13 +105,24 @@ internal sealed class ServiceProber(
             }
         }
 
-        await AskAsync(probe, cancellationToken);
+        var question = AskAsync(probe, cancellationToken);
+        var patience = pipeline.Options.AttemptTimeout / 4;
+        await Task.WhenAny(question, Task.Delay(patience < LongestPatience ? patience : LongestPatience, time, cancellationToken));
+        if (question.IsCompleted)
+        {
+            await question;
+        }
+        else
+        {
+            // A service that hangs is down once five questions have timed out: they may do so side by side.
+            await ConfirmAsync(probe, pipeline, [question], cancellationToken);
+        }
     }
 
-    /// <summary>Asks until it is known: one answer, or an open breaker. Hung questions do not hold up the next.</summary>
-    private async Task ConfirmAsync(IServiceProbe probe, ServicePipeline pipeline, CancellationToken cancellationToken)
+    /// <summary>Asks until it is known: one answer, or an open breaker. Questions without an answer yet do not hold up the next.</summary>
+    /// <param name="asked">Those that are under way already.</param>
+    private async Task ConfirmAsync(IServiceProbe probe, ServicePipeline pipeline, List<Task<ServiceVerdict>> asked, CancellationToken cancellationToken)
     {
-        var asked = new List<Task<ServiceVerdict>>();
         var most = Math.Min(pipeline.Options.ConsecutiveFailures + 1, MaxQuestions);
         while (asked.Count < most && pipeline.State == BreakerState.Closed && !pipeline.IsHeld)
         {

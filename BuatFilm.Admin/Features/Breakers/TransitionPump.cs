@@ -66,7 +66,8 @@ internal sealed class TransitionPump(
 
     private void Log(BreakerChange change)
     {
-        var level = change.State is BreakerState.Open or BreakerState.Isolated || change.Cause == BreakerCause.Misconfigured ? LogLevel.Warning : LogLevel.Information;
+        var isBad = (change.State != change.From && change.State is BreakerState.Open or BreakerState.Isolated) || change.Cause == BreakerCause.Misconfigured;
+        var level = isBad ? LogLevel.Warning : LogLevel.Information;
         logger.Log(level, "The breaker of {Service} is {State} ({Cause}); next trial at {RetryAt}.", change.Service, change.State, change.Cause, change.RetryAt ?? change.Fault?.PausedUntil);
     }
 
@@ -99,7 +100,7 @@ internal sealed class TransitionPump(
             try
             {
                 var change = waiting.Change;
-                var alerted = await rows.WriteAsync(change, NodeId, board.Current.Node.MachineName, time.GetElapsedTime(waiting.Since), stoppingToken);
+                var alerted = await rows.WriteAsync(change, NodeId, board.Current.Node.MachineName, waiting.Since, stoppingToken);
                 if (change.State == BreakerState.Closed && (change.From != BreakerState.Closed || change.Cause == BreakerCause.FirstAnswer))
                 {
                     alerted |= await ResolveAsync(change.Service, stoppingToken);

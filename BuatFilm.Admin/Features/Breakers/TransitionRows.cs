@@ -12,7 +12,7 @@ using NpgsqlTypes;
 namespace BuatFilm.Admin.Features.Breakers;
 
 /// <summary>What is left of a change when the process is gone: the history, and the alerts that people hear of.</summary>
-internal sealed class TransitionRows(Databases databases)
+internal sealed class TransitionRows(Databases databases, TimeProvider time)
 {
     private const string Append = """
         insert into breaker_transitions (node_id, service, from_state, to_state, cause, at, retry_at, figures)
@@ -35,16 +35,16 @@ internal sealed class TransitionRows(Databases databases)
 
     /// <summary>Writes one change, some time after it happened.</summary>
     /// <param name="node">The run whose breaker it was.</param>
-    /// <param name="age">How long ago it happened.</param>
+    /// <param name="since">When it happened, as a timestamp of the time provider.</param>
     /// <param name="machine">For people.</param>
     /// <returns>True when an alert was raised or resolved.</returns>
-    public async Task<bool> WriteAsync(BreakerChange change, Guid node, string machine, TimeSpan age, CancellationToken cancellationToken)
+    public async Task<bool> WriteAsync(BreakerChange change, Guid node, string machine, long since, CancellationToken cancellationToken)
     {
         await using var connection = await databases.Workers.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (change.State != change.From)
         {
-            await AppendAsync(connection, change, node, age, cancellationToken);
+            await AppendAsync(connection, change, node, time.GetElapsedTime(since), cancellationToken);
         }
 
         var alerted = await AlertAsync(connection, change, machine, cancellationToken);

@@ -53,6 +53,11 @@ internal sealed class Circuit
     /// <returns>Why it opened; null when it did not.</returns>
     public BreakerCause? Learn(bool isOutage, bool isProbe)
     {
+        if (_probationUntil <= _time.GetUtcNow())
+        {
+            LeaveProbation();
+        }
+
         if (!isOutage)
         {
             LearnAnswer(isProbe);

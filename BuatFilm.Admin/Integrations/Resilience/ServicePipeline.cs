@@ -271,7 +271,8 @@ internal sealed class ServicePipeline
     {
         lock (_lock)
         {
-            if (IsHeldNow && _trial is null && until > RetryAt)
+            // Two clocks never agree to the millisecond; only a real delay is news.
+            if (IsHeldNow && _trial is null && until - RetryAt > ShortestWait)
             {
                 _deferredUntil = until;
                 Announce(BreakerCause.TrialDeferred);
@@ -298,8 +299,10 @@ internal sealed class ServicePipeline
     {
         lock (_lock)
         {
-            if (_fault is { PausedUntil: not null } fault && _trial is null)
+            if (_fault is { PausedUntil: not null } fault && _trial is not { IsRunning: true })
             {
+                _trial?.End();
+                _trial = null;
                 _generation++;
                 Volatile.Write(ref _fault, fault with { PausedUntil = null });
                 Announce(BreakerCause.ConfigurationChanged);
@@ -392,7 +395,7 @@ internal sealed class ServicePipeline
                     break;
             }
 
-            if (end.Kind.IsAnswer() && !_hasAnswered && pass.Kind != CallPassKind.Trial)
+            if (end.Kind.IsAnswer() && !_hasAnswered && State == BreakerState.Closed)
             {
                 _hasAnswered = true;
                 Announce(BreakerCause.FirstAnswer);
@@ -404,7 +407,7 @@ internal sealed class ServicePipeline
     {
         if (end.Kind == CallKind.Misconfigured)
         {
-            Pause(end.Class!);
+            Pause(end);
             return;
         }
 
@@ -422,7 +425,7 @@ internal sealed class ServicePipeline
             if (_circuit.Learn(isOutage: true, isProbe) is { } cause)
             {
                 _generation++;
-                Announce(cause);
+                Announce(cause, end);
             }
             else
             {
@@ -473,37 +476,38 @@ internal sealed class ServicePipeline
 
             if (end.Kind == CallKind.Misconfigured)
             {
-                Pause(end.Class!);
+                Pause(end);
                 return;
             }
 
             _hasAnswered = true;
             Volatile.Write(ref _fault, null);
-            Announce(wasOpen ? BreakerCause.TrialSucceeded : BreakerCause.ConfigurationAccepted);
+            Announce(wasOpen ? BreakerCause.TrialSucceeded : BreakerCause.ConfigurationAccepted, end);
         }
         else if (wasOpen)
         {
             // A caller who gave up, or a bug of ours, has proved nothing.
             _circuit.TrialFailed();
-            Announce(BreakerCause.TrialFailed);
+            Announce(BreakerCause.TrialFailed, end);
         }
         else if (end.Kind.IsOutage())
         {
             _circuit.Learn(isOutage: true, pass.IsProbe);
-            Pause(_fault!.Class);
+            Pause(end with { Class = _fault!.Class });
         }
     }
 
-    private void Pause(string code)
+    private void Pause(CallEnd end)
     {
         var now = _time.GetUtcNow();
         _generation++;
-        Volatile.Write(ref _fault, new ServiceFault(code, _fault?.Since ?? now, now + MisconfiguredPause));
-        Announce(BreakerCause.Misconfigured);
+        Volatile.Write(ref _fault, new ServiceFault(end.Class!, _fault?.Since ?? now, now + MisconfiguredPause));
+        Announce(BreakerCause.Misconfigured, end);
     }
 
     /// <summary>Tells of a change. The figures go along when the state is another one.</summary>
-    private void Announce(BreakerCause cause)
+    /// <param name="end">The call that caused it, which the observer has not counted yet.</param>
+    private void Announce(BreakerCause cause, CallEnd? end = null)
     {
         var from = (BreakerState)_shown;
         var state = _mode switch
@@ -521,9 +525,13 @@ internal sealed class ServicePipeline
             Cause = cause,
             Mode = _mode,
             Fault = _fault,
-            Figures = state == from ? null : SnapshotNow(),
+            Figures = state == from ? null : FiguresWith(end),
         });
     }
+
+    private CallFigures FiguresWith(CallEnd? end) => end is { } call
+        ? SnapshotNow().With(call.Kind, call.Kind.IsFailure() ? new FailureNote(call.Class ?? "", _time.GetUtcNow()) : null)
+        : SnapshotNow();
 
     private CallFigures SnapshotNow() => _stats.Snapshot(
         _circuit.OutagesInARow,
