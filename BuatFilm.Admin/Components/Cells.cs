@@ -47,14 +47,18 @@ public sealed class Cells(Formats formats, TimeProvider time)
     public RenderFragment Chip(Word word) => builder =>
     {
         builder.OpenElement(0, "span");
-        builder.AddAttribute(1, "class", $"chip {word.Tone.Class()}");
+        builder.AddAttribute(1, "class", $"state {word.Tone.Class()}");
         builder.AddAttribute(2, "data-code", word.Code);
         builder.OpenElement(3, "b");
-        builder.AddContent(4, word.Everyday);
+        builder.AddAttribute(4, "class", "chip");
+        builder.AddContent(5, word.Everyday);
         builder.CloseElement();
         if (word.Technical.Length > 0)
         {
-            builder.AddContent(5, $" ({word.Technical})");
+            builder.AddContent(6, " ");
+            builder.OpenElement(7, "span");
+            builder.AddContent(8, $"({word.Technical})");
+            builder.CloseElement();
         }
 
         builder.CloseElement();

@@ -7,6 +7,9 @@ namespace BuatFilm.Admin.Components;
 /// <remarks>A browser that has just gone is no fault: what was asked of it is then left undone.</remarks>
 public sealed class PageScript(IJSRuntime js)
 {
+    /// <summary>Marks the document as one that its server keeps current; until then a click does nothing.</summary>
+    public Task MarkLiveAsync() => CallAsync("buatfilm.markLive");
+
     /// <summary>True while somebody has scrolled into the list, points into it, or has the focus in it: then its rows must not move.</summary>
     public async Task<bool> IsReadingAsync(ElementReference list)
     {

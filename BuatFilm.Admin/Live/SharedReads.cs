@@ -30,6 +30,13 @@ public sealed class SharedReads(ChangeTicker ticker, TimeProvider time)
         return (Task<T>)answer.Task.Value;
     }
 
+    /// <summary>An answer that is there already and not too old, whatever has changed since: better than nothing while a newer one is being read.</summary>
+    public T? Recent<T>(string key)
+        where T : class =>
+        _answers.TryGetValue(key, out var answer) && time.GetUtcNow() - answer.At <= Longest && answer.Task is { IsValueCreated: true, Value: Task<T> { IsCompletedSuccessfully: true } read }
+            ? read.Result
+            : null;
+
     /// <summary>Forgets the answers whose key begins so: somebody has just written and wants to see it.</summary>
     public void Forget(string keyStart)
     {

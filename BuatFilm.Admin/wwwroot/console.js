@@ -3,6 +3,10 @@
   const barHeight = () => document.querySelector(".bar")?.offsetHeight ?? 0;
 
   window.buatfilm = {
+    markLive() {
+      document.documentElement.dataset.live = "";
+    },
+
     // Rows must not move while somebody has scrolled into the list, points into it, or has the focus in it.
     isReading(list) {
       const body = list?.querySelector("tbody");

@@ -179,7 +179,7 @@ public sealed class PagedListTests : ListContext
         page.Find("#demo-status").Change("paid");
 
         Assert.Equal("/demo-list?status=paid", Address);
-        Assert.All(page.FindAll("tbody .chip"), chip => Assert.Equal("paid", chip.GetAttribute("data-code")));
+        Assert.All(page.FindAll("tbody .state"), chip => Assert.Equal("paid", chip.GetAttribute("data-code")));
         Assert.Equal(4, Keys(page).Count);
     }
 

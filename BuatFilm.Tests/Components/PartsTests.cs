@@ -42,7 +42,7 @@ public sealed class PartsTests : ShellContext
         Speak(culture);
         var word = Services.GetRequiredService<Words>().OfMessage("DLQ");
 
-        var chip = Render<StateChip>(parameters => parameters.Add(state => state.Word, word)).Find(".chip");
+        var chip = Render<StateChip>(parameters => parameters.Add(state => state.Word, word)).Find(".state");
 
         Assert.Equal(words, chip.TextContent);
         Assert.Equal(words, word.ToString());

@@ -67,6 +67,44 @@ public sealed class PaletteTests
         AssertEnough(theme, "drawer", Rgb(palette.DrawerText), Rgb(palette.DrawerBackground));
     }
 
+    [Theory]
+    [MemberData(nameof(Themes))]
+    public void Palette_RowsAndBadges_AreReadable(string theme)
+    {
+        var palette = Of(theme);
+        var texts = new (string Name, MudColor Color)[] { ("text", palette.TextPrimary), ("secondary", palette.TextSecondary), ("link", palette.Primary) };
+
+        // As the style sheet mixes them: under the pointer, selected, and the term that the address names.
+        foreach (var share in new[] { 0.04, 0.08 })
+        {
+            Assert.All(texts, text => AssertEnough(theme, FormattableString.Invariant($"{text.Name} on a row of {share}"), Rgb(text.Color), Mix(Rgb(palette.Primary), Rgb(palette.Surface), share)));
+        }
+
+        foreach (var tone in new[] { palette.TextSecondary, palette.Success, palette.Info, palette.Warning, palette.Error })
+        {
+            AssertEnough(theme, $"a badge of {tone}", Rgb(palette.Surface), Rgb(tone));
+            Assert.All(new[] { 0.04, 0.08 }, share => AssertEnough(theme, "technical words on a selected row", Rgb(palette.TextSecondary), Mix(Rgb(palette.Primary), Rgb(palette.Surface), share)));
+        }
+    }
+
+    // WCAG 2.2, criterion 1.4.11: what shows where a field is, and where the focus is.
+    [Theory]
+    [MemberData(nameof(Themes))]
+    public void Palette_EdgesAndFocus_CanBeSeen(string theme)
+    {
+        const double seen = 3;
+        var palette = Of(theme);
+        var pairs = new (string Name, MudColor One, MudColor Other)[]
+        {
+            ("a field's edge on the page", palette.LinesInputs, palette.Background), ("a field's edge on its ground", palette.LinesInputs, palette.Surface),
+            ("the focus on the page", palette.Primary, palette.Background), ("the focus on a card", palette.Primary, palette.Surface), ("the focus in the menu", palette.Primary, palette.DrawerBackground),
+            ("the focus on a header", palette.Primary, palette.BackgroundGray), ("the focus in the bar", palette.AppbarText, palette.AppbarBackground), ("an icon", palette.DrawerIcon, palette.DrawerBackground),
+            ("a receipt's bar", palette.Success, palette.BackgroundGray), ("what was skipped", palette.Warning, palette.BackgroundGray),
+        };
+
+        Assert.All(pairs, pair => Assert.True(Contrast(Rgb(pair.One), Rgb(pair.Other)) >= seen, FormattableString.Invariant($"{theme}: {pair.Name} is {Contrast(Rgb(pair.One), Rgb(pair.Other)):0.00}:1")));
+    }
+
     [Fact]
     public void StyleSheet_MixesTintsWithTheShareThatIsTested()
     {

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,7 @@ public sealed class AppHost : IAsyncDisposable, IAsyncLifetime
     private readonly Dictionary<string, string> _settings;
     private readonly TemporaryFolder _folder = new();
     private readonly AppHost? _sibling;
+    private Action<IServiceCollection> _configure = _ => { };
     private TestDatabase? _database;
     private Factory? _factory;
 
@@ -53,6 +55,14 @@ public sealed class AppHost : IAsyncDisposable, IAsyncLifetime
     public static async Task<AppHost> StartAsync(params (string Key, string Value)[] settings)
     {
         var host = new AppHost(settings.ToDictionary(setting => setting.Key, setting => setting.Value, StringComparer.Ordinal));
+        await host.InitializeAsync();
+        return host;
+    }
+
+    /// <summary>Starts one with services of the test's own, added after the app's.</summary>
+    public static async Task<AppHost> StartAsync(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
+    {
+        var host = new AppHost(settings.ToDictionary(setting => setting.Key, setting => setting.Value, StringComparer.Ordinal)) { _configure = configure };
         await host.InitializeAsync();
         return host;
     }
@@ -171,6 +181,7 @@ public sealed class AppHost : IAsyncDisposable, IAsyncLifetime
                 builder.UseSetting(key, value);
             }
 
+            builder.ConfigureTestServices(host._configure);
             builder.ConfigureServices(services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)));
         }
     }

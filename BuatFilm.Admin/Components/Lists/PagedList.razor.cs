@@ -341,11 +341,16 @@ public sealed partial class PagedList<TRow> : ComponentBase, IDisposable
         {
             var query = state.ToQuery(isTick && IsHolding ? Math.Min(PagedRows.MaxRead, PageSize + 10 + (2 * (_news?.New ?? 0))) : PageSize);
             var readAt = Time.GetUtcNow();
+            if (!_wasRead && Reads.Recent<PagedRows<TRow>>(_readName + query.Key) is { } recent)
+            {
+                // What was prerendered a moment ago: shown at once, so that nothing flickers while it is read again.
+                _wasRead = await ShowAsync(state, query, recent, isTick: false, load.Token);
+            }
+
             var rows = await Reads.GetAsync(_readName + query.Key, () => Source(query, CancellationToken.None)).WaitAsync(load.Token);
             if (ReferenceEquals(rows, PagedRows<TRow>.UnknownCursor))
             {
-                GoTo(state with { Trail = PageTrail.Start }, replace: true);
-                return false;
+                return await BeginAgainAsync(state with { Trail = PageTrail.Start });
             }
 
             changed |= await ShowAsync(state, query, rows, isTick, load.Token);
@@ -386,6 +391,19 @@ public sealed partial class PagedList<TRow> : ComponentBase, IDisposable
         }
 
         return changed || had != _hasFailed || _isDenied;
+    }
+
+    /// <summary>The address named a page that the source does not know.</summary>
+    private async Task<bool> BeginAgainAsync(ListState first)
+    {
+        if (RendererInfo.IsInteractive)
+        {
+            GoTo(first, replace: true);
+            return false;
+        }
+
+        _state = first;
+        return await LoadAsync(isTick: false);
     }
 
     private async Task<bool> ShowAsync(ListState state, PagedQuery query, PagedRows<TRow> answer, bool isTick, CancellationToken cancellationToken)

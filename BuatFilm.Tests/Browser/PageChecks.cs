@@ -1,0 +1,63 @@
+using BuatFilm.Tests.Shell;
+using BuatFilm.Tests.Support;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace BuatFilm.Tests.Browser;
+
+/// <summary>What tests ask of any page in a browser.</summary>
+internal static class PageChecks
+{
+    /// <summary>Waits until the page's circuit lives: before, a click does nothing.</summary>
+    public static Task LiveAsync(this IPage page) => page.WaitForFunctionAsync("() => document.documentElement.dataset.live === ''");
+
+    /// <summary>Shows the page as somebody else sees it: another size, another theme.</summary>
+    public static async Task LookAsync(this IPage page, Look look)
+    {
+        await page.SetViewportSizeAsync(look.Width, look.Height);
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = look.IsDark ? ColorScheme.Dark : ColorScheme.Light });
+        await page.WaitForFunctionAsync("dark => (document.documentElement.dataset.theme === 'dark') === dark", look.IsDark);
+    }
+
+    /// <summary>axe finds nothing and nothing sticks out, on a wide screen and on a phone, light and dark; a picture of each, where they are wanted.</summary>
+    /// <param name="name">Of the pictures.</param>
+    public static async Task IsGoodInEveryLookAsync(this IPage page, string name)
+    {
+        foreach (var look in Look.All)
+        {
+            await page.LookAsync(look);
+            await page.PictureAsync($"{name}-{look.Name}");
+            await page.IsAxeCleanAsync();
+            await page.FitsItsWidthAsync();
+        }
+    }
+
+    /// <summary>Fails with every finding of axe, by rule and element.</summary>
+    public static async Task IsAxeCleanAsync(this IPage page)
+    {
+        var result = await page.RunAxe();
+
+        Found.Nothing(result.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {violation.Help}\n  {node.Html}\n  {string.Join("; ", node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message))}")));
+    }
+
+    /// <summary>Nothing sticks out to the side, so that nobody has to scroll in two directions.</summary>
+    public static async Task FitsItsWidthAsync(this IPage page)
+    {
+        var stickingOut = await page.EvaluateAsync<string[]>(
+            """
+            () => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
+              .filter(element => element.getBoundingClientRect().right > innerWidth + 1).map(element => element.outerHTML.slice(0, 160)).slice(0, 10)
+            """);
+
+        Found.Nothing(stickingOut);
+    }
+
+    /// <summary>Keeps a picture for people to look at, when <c>BUATFILM_SCREENSHOTS=1</c>; in a folder that git ignores.</summary>
+    public static async Task PictureAsync(this IPage page, string name, bool isWhole = false)
+    {
+        if (Environment.GetEnvironmentVariable("BUATFILM_SCREENSHOTS") == "1")
+        {
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = SourceTree.PathOf(Path.Combine("artifacts", "screenshots", name + ".png")), FullPage = isWhole });
+        }
+    }
+}
