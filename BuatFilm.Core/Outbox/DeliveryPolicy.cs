@@ -42,6 +42,9 @@ public sealed record DeliveryPolicy(Backoff Backoff, TimeSpan OutageGrace, int U
     public const string Refused = "refused";
     public const string AttemptsUsedUp = "attempts_used_up";
 
+    /// <summary>The provider had taken it, and reported later that it did not arrive.</summary>
+    public const string Undeliverable = "undeliverable";
+
     /// <summary>The shortest wait after an attempt that was not one, so that a closed door is not hammered.</summary>
     private static readonly TimeSpan ShortestPostponement = TimeSpan.FromSeconds(1);
 

@@ -1,6 +1,7 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Admin.Integrations.Resilience;
+using BuatFilm.Admin.Integrations.WhatsApp;
 using BuatFilm.Admin.Live;
 using BuatFilm.Core;
 using BuatFilm.Core.Alerts;
@@ -25,10 +26,13 @@ internal sealed class RetryQueuedOrders(
     ServicePipelines pipelines,
     LeaseHolder identity,
     IOptions<OrdersOptions> options,
+    IOptionsMonitor<WhatsAppOptions> whatsApp,
     Wakes wakes,
     TimeProvider time,
     ILogger<RetryQueuedOrders> logger) : IDisposable
 {
+    private const string PaymentLink = "payment_link";
+
     /// <summary>Further ids for one order; Midtrans refusing that many is no accident.</summary>
     private const int MaxSessions = 5;
 
@@ -38,11 +42,11 @@ internal sealed class RetryQueuedOrders(
     private const string AddPaymentLink = """
         with message as (
             insert into notification_outbox (order_id, kind, channel, recipient, locale, data, dedupe_key, max_attempts, created_at)
-            select o.order_id, 'payment_link', 'email', o.customer_email, o.locale,
+            select o.order_id, 'payment_link', c.channel, case c.channel when 'email' then o.customer_email else o.customer_phone end, o.locale,
                    jsonb_build_object('orderId', o.order_id, 'customerName', o.customer_name, 'grossAmount', o.gross_amount::text,
                                       'redirectUrl', $2::text, 'expiresAt', to_char(o.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
-                   'payment_link:' || o.order_id || ':email', $3, t.now
-            from orders o, (select app_now() as now) t
+                   'payment_link:' || o.order_id || ':' || c.channel, $3, t.now
+            from orders o, unnest($4::text[]) as c(channel), (select app_now() as now) t
             where o.order_id = $1
             on conflict (dedupe_key) do nothing
             returning id, channel, max_attempts, created_at)
@@ -191,7 +195,13 @@ internal sealed class RetryQueuedOrders(
 
         await using (var message = new NpgsqlCommand(AddPaymentLink, connection)
         {
-            Parameters = { new() { Value = session.OrderId }, new() { Value = answer.RedirectUrl! }, new() { Value = options.Value.MessageMaxAttempts } },
+            Parameters =
+            {
+                new() { Value = session.OrderId },
+                new() { Value = answer.RedirectUrl! },
+                new() { Value = options.Value.MessageMaxAttempts },
+                new() { Value = whatsApp.CurrentValue.ChannelsFor(PaymentLink) },
+            },
         })
         {
             await message.ExecuteNonQueryAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Admin.Integrations.Resilience;
+using BuatFilm.Admin.Integrations.WhatsApp;
 using BuatFilm.Admin.Live;
 using BuatFilm.Core;
 using BuatFilm.Core.Alerts;
@@ -20,6 +21,7 @@ internal sealed class ReconcilePayments(
     LeaseHolder identity,
     IOptions<WebhooksOptions> options,
     IOptionsMonitor<MidtransOptions> account,
+    IOptionsMonitor<WhatsAppOptions> whatsApp,
     Wakes wakes,
     ILogger<ReconcilePayments> logger) : IDisposable
 {
@@ -161,7 +163,7 @@ internal sealed class ReconcilePayments(
 
             var decision = PaymentLedger.Decide(row.Order, truth, account.CurrentValue.MerchantId, verified: true, row.Now) with { Check = CheckUrgency.None };
             var write = new LedgerWrite(null, key, truth, raw, EventSource.Poll, row.Order, row.Version, decision, null, row.HasUnapplied && decision.Payment is not null);
-            if ((await _store.WriteAsync([write], options.Value.MessageMaxAttempts, cancellationToken)).Count == 1)
+            if ((await _store.WriteAsync([write], options.Value.TermsFor(whatsApp.CurrentValue), cancellationToken)).Count == 1)
             {
                 Announce(poll, truth, decision);
                 return decision.BecamePaid;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using BuatFilm.Admin.Integrations.WhatsApp;
 using BuatFilm.Core.Payments;
 
 namespace BuatFilm.Admin.Features.Webhooks;
@@ -73,6 +74,9 @@ internal sealed class WebhooksOptions : IValidatableObject
     public int MessageMaxAttempts { get; set; } = 8;
 
     public PollSchedule Polls => new(PollAfter, MaxPollWait);
+
+    /// <summary>How a receipt is to be sent.</summary>
+    public MessageTerms TermsFor(WhatsAppOptions whatsApp) => new(MessageMaxAttempts, whatsApp.ChannelsFor(LedgerStore.PaymentReceived));
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
