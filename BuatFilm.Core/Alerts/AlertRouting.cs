@@ -9,14 +9,14 @@ namespace BuatFilm.Core.Alerts;
 public sealed record AlertChannel(Channel Channel, ExternalService? Service, bool Works);
 
 /// <summary>What decides where the news of an alert may go.</summary>
-/// <param name="Target">What the alert is about; for an outage, a service or a channel.</param>
+/// <param name="About">The services or channels that it is about, by their lower-case names; others, such as orders, do no harm.</param>
 /// <param name="IsResolved">True when it is over.</param>
-public sealed record AlertTopic(string Kind, string? Target, bool IsResolved);
+public sealed record AlertTopic(string Kind, IReadOnlyCollection<string> About, bool IsResolved);
 
 /// <summary>Chooses the channels of an alert: those that work, people before programs, and never the one that it is about.</summary>
 public static class AlertRouting
 {
-    /// <summary>Alerts that could not be delivered; its target is the channel that failed.</summary>
+    /// <summary>Alerts that could not be delivered; it is about the channels that failed.</summary>
     public const string Undeliverable = "alerts_undeliverable";
 
     /// <summary>Where people read, the preferred one first.</summary>
@@ -74,9 +74,9 @@ public static class AlertRouting
 
     /// <summary>Another node may have raised it, before this one has noticed anything.</summary>
     private static bool IsAboutItsService(AlertTopic topic, AlertChannel channel) =>
-        !topic.IsResolved && channel.Service is { } service && topic.Target == ServiceName.Of(service);
+        !topic.IsResolved && channel.Service is { } service && topic.About.Contains(ServiceName.Of(service));
 
     /// <summary>The channel that lost alerts comes last, but it may still reach another recipient.</summary>
     private static bool IsAboutItself(AlertTopic topic, Channel channel) =>
-        topic.Kind == Undeliverable && topic.Target?.Split(", ").Contains(WireName<Channel>.Of(channel)) == true;
+        topic.Kind == Undeliverable && topic.About.Contains(WireName<Channel>.Of(channel));
 }

@@ -6,7 +6,7 @@ namespace BuatFilm.Tests.Alerts;
 
 public sealed class AlertRoutingTests
 {
-    private static readonly AlertTopic Any = new("double_payment", "BF-1", IsResolved: false);
+    private static readonly AlertTopic Any = new("double_payment", ["BF-1"], IsResolved: false);
 
     [Theory]
     [InlineData("email whatsapp webhook", "email webhook")]
@@ -25,11 +25,11 @@ public sealed class AlertRoutingTests
     [InlineData("whatsapp", false, "email webhook")]
     [InlineData("midtrans", false, "email webhook")]
     public void First_OfAnAlertAboutAChannelsService_GoesAnotherWayWhileItLasts(string target, bool isResolved, string expected) =>
-        Assert.Equal(expected, Words(AlertRouting.First(new AlertTopic("breaker_opened", target, isResolved), Channels("email whatsapp webhook"), [])));
+        Assert.Equal(expected, Words(AlertRouting.First(new AlertTopic("breaker_opened", [target], isResolved), Channels("email whatsapp webhook"), [])));
 
     [Fact]
     public void First_AboutTheOnlyChannel_Waits() =>
-        Assert.Empty(AlertRouting.First(new AlertTopic("breaker_opened", "smtp", false), Channels("email"), []));
+        Assert.Empty(AlertRouting.First(new AlertTopic("degradation_level", ["midtrans", "smtp"], false), Channels("email"), []));
 
     [Theory]
     [InlineData("whatsapp webhook", "email whatsapp webhook", "whatsapp webhook")]
@@ -56,7 +56,7 @@ public sealed class AlertRoutingTests
     [Fact]
     public void First_OfAlertsThatDidNotArrive_TriesTheOtherChannelAndElseTheSameForItsOtherRecipients()
     {
-        var topic = new AlertTopic(AlertRouting.Undeliverable, "email", false);
+        var topic = new AlertTopic(AlertRouting.Undeliverable, ["email"], false);
 
         Assert.Equal("whatsapp", Words(AlertRouting.First(topic, Channels("email whatsapp"), [])));
         Assert.Equal("email", Words(AlertRouting.First(topic, Channels("email"), [])));

@@ -176,15 +176,16 @@ public sealed class LevelPumpTests : IAsyncLifetime
         var pump = new LevelPump(board, _databases, identity, wakes ?? new Wakes(), time ?? _time, NullLogger<LevelPump>.Instance);
         _pumps.Add(pump);
 
-        return new Node(id, board, pump, identity, _time);
+        return new Node(id, board, pump, identity, _time, _database.ConnectionString);
     }
 
-    private sealed record Node(Guid Id, StatusBoard Board, LevelPump Pump, LeaseHolder Identity, FakeTimeProvider Time)
+    private sealed record Node(Guid Id, StatusBoard Board, LevelPump Pump, LeaseHolder Identity, FakeTimeProvider Time, string Database)
     {
-        /// <summary>Lets time go by, then a breaker change, then the pump look.</summary>
+        /// <summary>Lets time go by for the node and the database, a breaker change, and the pump look.</summary>
         public async Task StepAsync(TimeSpan later, ExternalService? open = null, ExternalService? closed = null)
         {
             Time.Advance(later);
+            await MigratedDatabase.MoveClockAsync(Database, Time.GetUtcNow() - Boards.Noon);
             if ((open ?? closed) is { } service)
             {
                 Board.Publish(snapshot => snapshot.WithBreaker(service, open is null ? BreakerState.Closed : BreakerState.Open, Time.GetUtcNow(), null));

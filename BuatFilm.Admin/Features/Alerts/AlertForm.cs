@@ -19,6 +19,8 @@ internal sealed record AlertForm(bool IsOutage, string Page)
         ["degradation_level"] = new(true, "/degradation"),
         ["messages_dead_lettered"] = new(false, "/dead-letters"),
         ["alerts_undeliverable"] = new(true, "/alerts"),
+        ["notifications_missing"] = new(true, "/payment-events"),
+        ["audit_log_broken"] = new(false, "/audit"),
         ["double_payment"] = new(false, OrderPage),
         ["amount_mismatch"] = new(false, OrderPage),
         ["notification_mismatch"] = new(false, OrderPage),

@@ -36,7 +36,9 @@ internal sealed class AlertWords(IStringLocalizer<ComponentTexts> componentTexts
     private const string Other = "unknown";
 
     /// <summary>Where the features put a code or a reason, the most telling first.</summary>
-    private static readonly string[] Codes = ["code", "codes", "reason", "verdict", "cause"];
+    private static readonly string[] Codes = ["code", "codes", "failures", "reason", "cause"];
+
+    private static readonly string[] Counts = ["count", "payments"];
 
     private readonly Formats _formats = new(componentTexts);
 
@@ -82,10 +84,14 @@ internal sealed class AlertWords(IStringLocalizer<ComponentTexts> componentTexts
 
         // An order may be called as a service is.
         var target = AlertForm.Of(alert.Kind).IsAboutAnOrder ? Plain(alert.Target, 60) : AllNamed("Service", alert.Target ?? "", texts);
-        var code = Codes.Select(key => Word(alert, key)).FirstOrDefault(word => word.Length > 0);
-        var examples = Word(alert, "orders");
-
-        return [Or(target, texts), Or(Plain(code, 80), texts), Or(Plain(Word(alert, "count"), 20), texts), Or(Plain(examples, 250), texts), kind];
+        return
+        [
+            Or(target, texts),
+            Or(Plain(First(alert, Codes), 80), texts),
+            Or(Plain(First(alert, Counts), 20), texts),
+            Or(Plain(Word(alert, "orders"), 250), texts),
+            kind,
+        ];
     }
 
     private IEnumerable<string> Times(AlertFacts alert, bool isOver, AlertTexts texts)
@@ -106,6 +112,8 @@ internal sealed class AlertWords(IStringLocalizer<ComponentTexts> componentTexts
     }
 
     private static string Word(AlertFacts alert, string key) => alert.Data.GetValueOrDefault(key) ?? "";
+
+    private static string? First(AlertFacts alert, string[] keys) => keys.Select(key => Word(alert, key)).FirstOrDefault(word => word.Length > 0);
 
     private static string Or(string text, AlertTexts texts) => text.Length > 0 ? text : texts["None"];
 

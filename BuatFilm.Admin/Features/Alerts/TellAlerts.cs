@@ -120,7 +120,12 @@ internal sealed class TellAlerts(Databases databases, AlertChannels channels, Al
         return AlertOutbox.WriteAsync(connection, alert.Id, kind, round, recipients, _texts.Culture.TwoLetterISOLanguageName, data, cancellationToken);
     }
 
-    private static AlertTopic TopicOf(AlertFacts alert) => new(alert.Kind, alert.Target, alert.ResolvedAt is not null);
+    /// <remarks>A level has no target, but causes.</remarks>
+    private static AlertTopic TopicOf(AlertFacts alert)
+    {
+        var about = $"{alert.Target}, {alert.Data.GetValueOrDefault("causes")}".Split(", ", StringSplitOptions.RemoveEmptyEntries);
+        return new AlertTopic(alert.Kind, about, alert.ResolvedAt is not null);
+    }
 
     /// <summary>What the senders of all channels fill their texts with: flat, as the outbox keeps it.</summary>
     private static Dictionary<string, string> DataOf(AlertFacts alert, AlertNews news, AlertWording wording)
@@ -138,6 +143,7 @@ internal sealed class TellAlerts(Databases databases, AlertChannels channels, Al
             ["title"] = wording.Title,
             ["what"] = wording.What,
             ["summary"] = wording.Summary,
+            ["text"] = wording.Summary, // As WhatsApp's template calls it.
             ["meaning"] = wording.Meaning,
         };
         Add("target", alert.Target);

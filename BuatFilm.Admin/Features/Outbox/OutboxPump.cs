@@ -1,14 +1,26 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Live;
 using BuatFilm.Core.Alerts;
+using Hangfire.Common;
+using Npgsql;
 
 namespace BuatFilm.Admin.Features.Outbox;
 
 /// <summary>Starts a drain the moment a commit of this process asks for it.</summary>
-/// <remarks>Hangfire sweeps every 5 s for everything else; when it has not for 15 s, the pump sweeps itself and says so.</remarks>
+/// <remarks>
+/// Hangfire sweeps every 5 s for everything else; when it has not for 15 s, the pump sweeps itself. With several nodes that is
+/// usual, for any of them may have run the job; only when none has even planned it does the pump raise an alert.
+/// </remarks>
 internal sealed class OutboxPump(IEnumerable<OutboxDrain> drains, Databases databases, OutboxSweeps sweeps, Wakes wakes, TimeProvider time, ILogger<OutboxPump> logger) : BackgroundService
 {
     public static readonly TimeSpan HangfireMissing = TimeSpan.FromSeconds(15);
+
+    private const string AlertKey = "hangfire_not_sweeping";
+
+    private const string LastPlan = "select value from hangfire.hash where key = 'recurring-job:deliver-outbox' and field = 'LastExecution'";
+
+    /// <summary>Null until it is known whether a former run left an alert behind.</summary>
+    private bool? _isAlarmed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -20,16 +32,21 @@ internal sealed class OutboxPump(IEnumerable<OutboxDrain> drains, Databases data
             {
                 var woken = await wakes.Outbox.WaitAsync(TimeSpan.FromSeconds(5), time, stoppingToken);
                 var overdue = sweeps.SinceLast(time) > HangfireMissing;
-                if (overdue)
+                try
                 {
-                    await RaiseAlertAsync(stoppingToken);
+                    if (overdue || _isAlarmed != false)
+                    {
+                        await AlertAsync(overdue, stoppingToken);
+                    }
                 }
-
-                if (woken || overdue)
+                finally
                 {
-                    // Not awaited here: a slow mail server must not keep the other channels from their next wake.
-                    running.RemoveWhere(drain => drain.IsCompleted);
-                    running.UnionWith(drains.Select(drain => RunAsync(drain, stoppingToken)));
+                    if (woken || overdue)
+                    {
+                        // Not awaited here: a slow mail server must not keep the other channels from their next wake.
+                        running.RemoveWhere(drain => drain.IsCompleted);
+                        running.UnionWith(drains.Select(drain => RunAsync(drain, stoppingToken)));
+                    }
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -66,13 +83,41 @@ internal sealed class OutboxPump(IEnumerable<OutboxDrain> drains, Databases data
         }
     }
 
-    private async Task RaiseAlertAsync(CancellationToken cancellationToken)
+    /// <summary>Raises the alert once while Hangfire is silent on all nodes, and ends it when it is not.</summary>
+    private async Task AlertAsync(bool overdue, CancellationToken cancellationToken)
     {
-        var data = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (await AlertRows.RaiseAsync(databases.Workers, "hangfire_not_sweeping", AlertSeverity.Warning, "outbox", data, "hangfire_not_sweeping", cancellationToken))
+        var isSilent = overdue && await IsSilentAsync(cancellationToken);
+        if (isSilent == _isAlarmed)
+        {
+            return;
+        }
+
+        if (!isSilent)
+        {
+            await AlertRows.ResolveAsync(databases.Workers, AlertKey, cancellationToken);
+        }
+        else if (await AlertRows.RaiseAsync(databases.Workers, AlertKey, AlertSeverity.Warning, "outbox", new Dictionary<string, string>(StringComparer.Ordinal), AlertKey, cancellationToken))
         {
             wakes.Alerts.Wake();
             logger.LogWarning("Hangfire has not swept the outbox for {Seconds} s; the pump does it.", (int)HangfireMissing.TotalSeconds);
+        }
+
+        _isAlarmed = isSilent;
+        wakes.Alerts.Wake();
+    }
+
+    /// <summary>True when no node's Hangfire has planned a sweep lately, or it cannot even be asked.</summary>
+    private async Task<bool> IsSilentAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = databases.Workers.CreateCommand(LastPlan);
+            var planned = JobHelper.DeserializeNullableDateTime(await command.ExecuteScalarAsync(cancellationToken) as string);
+            return planned is not { } at || time.GetUtcNow() - new DateTimeOffset(at.ToUniversalTime()) > HangfireMissing;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            return true;
         }
     }
 }
