@@ -30,6 +30,7 @@ public sealed partial class ArrowTests
     [
         ("Integrations/Midtrans", "Integrations/Resilience", "A client sends its calls through its service's breaker."),
         ("Integrations/Smtp", "Integrations/Resilience", "A client sends its calls through its service's breaker."),
+        ("Integrations/WhatsApp", "Integrations/Resilience", "A client sends its calls through its service's breaker."),
         ("Integrations/Hangfire", "Data", "Hangfire's jobs lie in the app's database, in a schema that the migrator makes."),
         ("Integrations/Hangfire", "Security", "The dashboard's route names who may see it."),
         ("Integrations/Telemetry", "Security", "The metrics' route names who may scrape it."),
