@@ -14,7 +14,8 @@ internal static partial class MentionedOrder
             return named;
         }
 
-        var words = Words(request.CallbackData).Concat(request.Parameters.SelectMany(Words)).ToList();
+        // The callback data last: they are the sender's own reference, in which a number may happen to be somebody's order id.
+        var words = request.Parameters.SelectMany(Words).Concat(Words(request.CallbackData)).ToList();
         if (words.FirstOrDefault(isKnown) is { } known)
         {
             return known;

@@ -14,7 +14,9 @@ internal static class WhatsAppError
         StatusCodes.Status400BadRequest,
         100,
         $"Unsupported request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation",
-        details: null);
+        details: null,
+        type: "GraphMethodException",
+        subcode: 33);
 
     public static Answer InvalidParameter(string details) =>
         Create(StatusCodes.Status400BadRequest, 100, "(#100) Invalid parameter", details);
@@ -25,6 +27,9 @@ internal static class WhatsAppError
     public static Answer BadValue(string details) =>
         Create(StatusCodes.Status400BadRequest, 131009, "(#131009) Parameter value is not valid", details);
 
+    public static Answer BadTemplateParameter(string details) =>
+        Create(StatusCodes.Status400BadRequest, 132018, "(#132018) There is an issue with the parameters in your template", details);
+
     public static Answer Undeliverable() =>
         Create(StatusCodes.Status400BadRequest, 131026, "(#131026) Message undeliverable", "The sandbox was told to refuse this message.");
 
@@ -32,14 +37,19 @@ internal static class WhatsAppError
         ? Create(StatusCodes.Status500InternalServerError, 131000, "(#131000) Something went wrong", "The sandbox was told to fail.")
         : Create(StatusCodes.Status500InternalServerError, 1, "An unknown error has occurred.", details: null);
 
-    private static Answer Create(int status, int code, string message, string? details)
+    private static Answer Create(int status, int code, string message, string? details, string type = "OAuthException", int? subcode = null)
     {
         var error = new JsonObject
         {
             ["message"] = message,
-            ["type"] = "OAuthException",
+            ["type"] = type,
             ["code"] = code,
         };
+
+        if (subcode is { } number)
+        {
+            error["error_subcode"] = number;
+        }
 
         if (details is not null)
         {

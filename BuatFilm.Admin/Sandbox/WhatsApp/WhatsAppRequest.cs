@@ -94,10 +94,22 @@ internal sealed record WhatsAppRequest(
             return WhatsAppError.MissingParameter("template.name is missing.");
         }
 
-        return template.Object("language").Text("code") is { Length: > 0 }
-            ? null
-            : WhatsAppError.MissingParameter("template.language.code is missing.");
+        if (template.Object("language").Text("code") is not { Length: > 0 })
+        {
+            return WhatsAppError.MissingParameter("template.language.code is missing.");
+        }
+
+        return ParametersOf(template!).Where(parameter => parameter.Text("type") == "text").Select(CheckParameter).FirstOrDefault(error => error is not null);
     }
+
+    /// <summary>As Meta takes it: some text, in one line, without a wide gap.</summary>
+    private static Answer? CheckParameter(JsonObject parameter) => parameter.Text("text") switch
+    {
+        null or "" => WhatsAppError.MissingParameter("Parameter of type text is missing text value."),
+        var text when text.AsSpan().ContainsAny('\n', '\r', '\t') || text.Contains("     ", StringComparison.Ordinal) =>
+            WhatsAppError.BadTemplateParameter("Param text cannot have new-line/tab characters or more than 4 consecutive spaces"),
+        _ => null,
+    };
 
     private static Answer? CheckText(JsonObject? text) => text.Text("body") switch
     {
