@@ -27,6 +27,9 @@ public sealed record DeliveryPolicy(Backoff Backoff, int UnknownFactor = 4)
     public const string Refused = "refused";
     public const string AttemptsUsedUp = "attempts_used_up";
 
+    /// <summary>The provider had taken it, and reported later that it did not arrive.</summary>
+    public const string Undeliverable = "undeliverable";
+
     /// <summary>The shortest wait after an attempt that was not one, so that a closed door is not hammered.</summary>
     private static readonly TimeSpan ShortestPostponement = TimeSpan.FromSeconds(1);
 

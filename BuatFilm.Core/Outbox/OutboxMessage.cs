@@ -63,7 +63,7 @@ public sealed class OutboxDeadLetter
 
     public Channel Channel { get; init; }
 
-    /// <summary><c>refused</c> or <c>attempts_used_up</c>.</summary>
+    /// <summary><c>refused</c>, <c>attempts_used_up</c> or <c>undeliverable</c>.</summary>
     public required string Cause { get; init; }
 
     public int Attempt { get; init; }

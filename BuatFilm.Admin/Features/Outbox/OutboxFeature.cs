@@ -1,5 +1,6 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Hangfire;
+using BuatFilm.Admin.Integrations.WhatsApp;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
 using BuatFilm.Core.Outbox;
@@ -7,7 +8,7 @@ using Hangfire;
 
 namespace BuatFilm.Admin.Features.Outbox;
 
-/// <summary>The outbox: settings, queue, one drain per channel, the pump and the job.</summary>
+/// <summary>The outbox: settings, queue, one drain per channel, the pump and the job, WhatsApp's reports.</summary>
 internal static class OutboxFeature
 {
     public static IServiceCollection AddOutbox(this IServiceCollection services, IConfiguration configuration)
@@ -16,6 +17,14 @@ internal static class OutboxFeature
         services.AddSingleton(provider => new OutboxQueue(provider.GetRequiredService<Databases>().Workers));
         services.AddSingleton<ILeasedWork>(provider => provider.GetRequiredService<OutboxQueue>());
         services.AddSingleton<IMessageSender, EmailDelivery>();
+        services.AddSingleton<RecordReceipts>();
+
+        // Without an account there is nothing to deliver, and a drain would ask the database at every wake all the same.
+        if (configuration.GetSection(WhatsAppOptions.Section).Get<WhatsAppOptions>() is { IsConfigured: true })
+        {
+            services.AddSingleton<IMessageSender, WhatsAppDelivery>();
+        }
+
         services.AddSingleton<OutboxSweeps>();
         services.AddSingleton<IEnumerable<OutboxDrain>>(provider =>
             [.. provider.GetServices<IMessageSender>().Select(sender => ActivatorUtilities.CreateInstance<OutboxDrain>(provider, sender))]);
@@ -30,7 +39,5 @@ internal static class OutboxFeature
         return services;
     }
 
-    public static void MapOutbox(this IEndpointRouteBuilder routes)
-    {
-    }
+    public static void MapOutbox(this IEndpointRouteBuilder routes) => routes.MapWhatsAppWebhook();
 }

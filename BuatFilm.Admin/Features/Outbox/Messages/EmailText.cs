@@ -5,6 +5,7 @@ internal enum EmailText
 {
     Greeting,
     GreetingWithoutName,
+    CustomerWithoutName,
     PaidSubject,
     PaidPreheader,
     PaidBadge,

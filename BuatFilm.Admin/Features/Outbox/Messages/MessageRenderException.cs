@@ -6,7 +6,7 @@ namespace BuatFilm.Admin.Features.Outbox.Messages;
 internal abstract class MessageRenderException(string message) : Exception(message);
 
 /// <summary>No text exists for this kind of message.</summary>
-internal sealed class UnknownMessageKindException(string kind) : MessageRenderException($"There is no mail of the kind '{CustomerText.Clean(kind, 60)}'.")
+internal sealed class UnknownMessageKindException(string kind) : MessageRenderException($"There is no text for messages of the kind '{CustomerText.Clean(kind, 60)}'.")
 {
     public string Kind { get; } = kind;
 }
