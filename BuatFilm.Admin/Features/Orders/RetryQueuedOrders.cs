@@ -1,6 +1,7 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Admin.Integrations.Resilience;
+using BuatFilm.Admin.Integrations.WhatsApp;
 using BuatFilm.Admin.Live;
 using BuatFilm.Core;
 using Microsoft.Extensions.Options;
@@ -9,16 +10,18 @@ using Npgsql;
 namespace BuatFilm.Admin.Features.Orders;
 
 /// <summary>Makes the payment pages that could not be made before, and has the customers told.</summary>
-internal sealed class RetryQueuedOrders(Databases databases, MidtransClient midtrans, ServicePipelines pipelines, LeaseHolder identity, IOptions<OrdersOptions> options, Wakes wakes, ILogger<RetryQueuedOrders> logger)
+internal sealed class RetryQueuedOrders(Databases databases, MidtransClient midtrans, ServicePipelines pipelines, LeaseHolder identity, IOptions<OrdersOptions> options, IOptionsMonitor<WhatsAppOptions> whatsApp, Wakes wakes, ILogger<RetryQueuedOrders> logger)
 {
+    private const string PaymentLink = "payment_link";
+
     private const string AddPaymentLink = """
         with message as (
             insert into notification_outbox (order_id, kind, channel, recipient, locale, data, dedupe_key, max_attempts, created_at)
-            select o.order_id, 'payment_link', 'email', o.customer_email, o.locale,
+            select o.order_id, 'payment_link', c.channel, case c.channel when 'email' then o.customer_email else o.customer_phone end, o.locale,
                    jsonb_build_object('orderId', o.order_id, 'customerName', o.customer_name, 'grossAmount', o.gross_amount::text,
                                       'redirectUrl', $2::text, 'expiresAt', to_char(o.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
-                   'payment_link:' || o.order_id || ':email', $3, t.now
-            from orders o, (select app_now() as now) t
+                   'payment_link:' || o.order_id || ':' || c.channel, $3, t.now
+            from orders o, unnest($4::text[]) as c(channel), (select app_now() as now) t
             where o.order_id = $1
             on conflict (dedupe_key) do nothing
             returning id, channel, max_attempts, created_at)
@@ -99,7 +102,13 @@ internal sealed class RetryQueuedOrders(Databases databases, MidtransClient midt
 
         await using (var message = new NpgsqlCommand(AddPaymentLink, connection)
         {
-            Parameters = { new() { Value = session.OrderId }, new() { Value = answer.RedirectUrl! }, new() { Value = options.Value.MessageMaxAttempts } },
+            Parameters =
+            {
+                new() { Value = session.OrderId },
+                new() { Value = answer.RedirectUrl! },
+                new() { Value = options.Value.MessageMaxAttempts },
+                new() { Value = whatsApp.CurrentValue.ChannelsFor(PaymentLink) },
+            },
         })
         {
             await message.ExecuteNonQueryAsync(cancellationToken);

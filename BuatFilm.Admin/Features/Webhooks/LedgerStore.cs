@@ -38,6 +38,11 @@ internal sealed record LedgerWrite(
     TimeSpan? CheckAfter,
     bool RecheckOthers);
 
+/// <summary>How the messages that news causes are to be sent.</summary>
+/// <param name="MaxAttempts">Attempts before one is a dead letter; from 1.</param>
+/// <param name="Channels">By their wire names; a message goes out by each.</param>
+internal sealed record MessageTerms(int MaxAttempts, string[] Channels);
+
 /// <summary>The webhook's two statements: read what is known, write what follows.</summary>
 /// <remarks>
 /// Between the two the decision is made in Core, without a transaction and without a lock. The write takes effect
@@ -46,6 +51,9 @@ internal sealed record LedgerWrite(
 /// </remarks>
 internal sealed class LedgerStore(NpgsqlDataSource database)
 {
+    /// <summary>The kind of the message that a payment causes.</summary>
+    public const string PaymentReceived = "payment_received";
+
     // Not 'exists': that, PostgreSQL may answer by reading the whole table once, and while the table's statistics are
     // those of a young one it does so for every group. The order of a limit 1 leads it to the index.
     private const string Read = """
@@ -126,14 +134,14 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
                 confirmed = excluded.confirmed, hold_reason = excluded.hold_reason, paid_at = excluded.paid_at, updated_at = excluded.updated_at),
         messages as (
             insert into notification_outbox (order_id, kind, channel, recipient, locale, data, dedupe_key, max_attempts, created_at)
-            select o.order_id, 'payment_received', 'email', o.customer_email, o.locale,
+            select o.order_id, 'payment_received', c.channel, case c.channel when 'email' then o.customer_email else o.customer_phone end, o.locale,
                    jsonb_build_object(
                        'orderId', o.order_id, 'customerName', o.customer_name, 'grossAmount', o.gross_amount::text,
                        'paidAt', to_char(d.paid_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'paymentMethod', d.payment_type,
                        'items', (select coalesce(json_agg(json_build_object('name', l.name, 'quantity', l.quantity, 'price', l.price) order by l.position), '[]')::text
                                  from order_lines l where l.order_id = o.order_id)),
-                   'payment_received:' || o.order_id || ':email', $36, clock.now
-            from done d join orders o on o.order_id = d.order_id, clock
+                   'payment_received:' || o.order_id || ':' || c.channel, $36, clock.now
+            from done d join orders o on o.order_id = d.order_id cross join unnest($40::text[]) as c(channel), clock
             where d.became_paid
             on conflict (dedupe_key) do nothing
             returning id, channel, max_attempts),
@@ -198,18 +206,18 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
 
     /// <summary>Writes a group in one statement and one commit. No order and no event key may stand in it twice.</summary>
     /// <returns>The places of the items that took effect; the others were overtaken and must be decided again.</returns>
-    public async Task<HashSet<int>> WriteAsync(IReadOnlyList<LedgerWrite> items, int messageMaxAttempts, CancellationToken cancellationToken)
+    public async Task<HashSet<int>> WriteAsync(IReadOnlyList<LedgerWrite> items, MessageTerms terms, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(Write);
-        return await ExecuteWriteAsync(command, items, messageMaxAttempts, cancellationToken);
+        return await ExecuteWriteAsync(command, items, terms, cancellationToken);
     }
 
     /// <summary>Writes one item within the caller's transaction.</summary>
     /// <returns>False when it was overtaken: roll back and decide again.</returns>
-    public static async Task<bool> WriteAsync(NpgsqlConnection connection, LedgerWrite item, int messageMaxAttempts, CancellationToken cancellationToken)
+    public static async Task<bool> WriteAsync(NpgsqlConnection connection, LedgerWrite item, MessageTerms terms, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Write, connection);
-        return (await ExecuteWriteAsync(command, [item], messageMaxAttempts, cancellationToken)).Count == 1;
+        return (await ExecuteWriteAsync(command, [item], terms, cancellationToken)).Count == 1;
     }
 
     /// <summary>Keeps an answer of GET status as an event of its own, within the caller's transaction, so that the same news by notification is a duplicate.</summary>
@@ -231,7 +239,7 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<HashSet<int>> ExecuteWriteAsync(NpgsqlCommand command, IReadOnlyList<LedgerWrite> items, int messageMaxAttempts, CancellationToken cancellationToken)
+    private static async Task<HashSet<int>> ExecuteWriteAsync(NpgsqlCommand command, IReadOnlyList<LedgerWrite> items, MessageTerms terms, CancellationToken cancellationToken)
     {
         var parameters = command.Parameters;
         parameters.Add(Column(items, item => item.EventId, NpgsqlDbType.Bigint));
@@ -269,12 +277,13 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
         parameters.Add(Column(items, item => item.Decision.Payment?.Confirmed, NpgsqlDbType.Boolean));
         parameters.Add(Text(items, item => item.Decision.Payment?.HoldReason));
         parameters.Add(Column(items, item => item.Decision.Payment?.PaidAt, NpgsqlDbType.TimestampTz));
-        parameters.Add(new() { Value = messageMaxAttempts });
+        parameters.Add(new() { Value = terms.MaxAttempts });
 
         var alerts = items.SelectMany((item, index) => item.Decision.Alerts.Select(alert => (Place: (long)index + 1, Alert: alert))).ToList();
         parameters.Add(Column(alerts, alert => alert.Place, NpgsqlDbType.Bigint));
         parameters.Add(Text(alerts, alert => alert.Alert.Kind));
         parameters.Add(Text(alerts, alert => WireName<AlertSeverity>.Of(alert.Alert.Severity)));
+        parameters.Add(new() { Value = terms.Channels, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
 
         var done = new HashSet<int>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Midtrans;
+using BuatFilm.Admin.Integrations.WhatsApp;
 using BuatFilm.Admin.Live;
 using BuatFilm.Core.Alerts;
 using BuatFilm.Core.Payments;
@@ -23,15 +24,17 @@ internal sealed class NotificationIngest : BackgroundService
     private readonly LedgerStore _store;
     private readonly WebhooksOptions _options;
     private readonly IOptionsMonitor<MidtransOptions> _midtrans;
+    private readonly IOptionsMonitor<WhatsAppOptions> _whatsApp;
     private readonly Wakes _wakes;
     private readonly ILogger<NotificationIngest> _logger;
     private readonly TimeProvider _time;
 
-    public NotificationIngest(Databases databases, IOptions<WebhooksOptions> options, IOptionsMonitor<MidtransOptions> midtrans, Wakes wakes, TimeProvider time, ILogger<NotificationIngest> logger)
+    public NotificationIngest(Databases databases, IOptions<WebhooksOptions> options, IOptionsMonitor<MidtransOptions> midtrans, IOptionsMonitor<WhatsAppOptions> whatsApp, Wakes wakes, TimeProvider time, ILogger<NotificationIngest> logger)
     {
         _store = new LedgerStore(databases.Api);
         _options = options.Value;
         _midtrans = midtrans;
+        _whatsApp = whatsApp;
         _wakes = wakes;
         _time = time;
         _logger = logger;
@@ -180,7 +183,7 @@ internal sealed class NotificationIngest : BackgroundService
             return again;
         }
 
-        var done = await _store.WriteAsync(writes, _options.MessageMaxAttempts, cancellationToken);
+        var done = await _store.WriteAsync(writes, _options.TermsFor(_whatsApp.CurrentValue), cancellationToken);
         for (var i = 0; i < writes.Count; i++)
         {
             if (done.Contains(i))

@@ -1,5 +1,6 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Midtrans;
+using BuatFilm.Admin.Integrations.WhatsApp;
 using BuatFilm.Admin.Live;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Payments;
@@ -15,6 +16,7 @@ internal sealed class VerifyPaymentEvent(
     MidtransClient midtrans,
     IOptions<WebhooksOptions> options,
     IOptionsMonitor<MidtransOptions> account,
+    IOptionsMonitor<WhatsAppOptions> whatsApp,
     Wakes wakes,
     ILogger<VerifyPaymentEvent> logger)
 {
@@ -131,7 +133,7 @@ internal sealed class VerifyPaymentEvent(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         var review = new LedgerWrite(check.EventId, check.EventKey, news, check.Raw, EventSource.Notification, row.Order, row.Version, decision, null, row.HasUnapplied && decision.Payment is not null);
-        if (!await LedgerStore.WriteAsync(connection, review, options.Value.MessageMaxAttempts, cancellationToken)
+        if (!await LedgerStore.WriteAsync(connection, review, options.Value.TermsFor(whatsApp.CurrentValue), cancellationToken)
             || !await PaymentEventChecks.EndAsync(connection, check, owner, cancellationToken))
         {
             await transaction.RollbackAsync(cancellationToken);

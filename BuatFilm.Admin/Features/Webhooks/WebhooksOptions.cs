@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using BuatFilm.Admin.Integrations.WhatsApp;
 
 namespace BuatFilm.Admin.Features.Webhooks;
 
@@ -50,4 +51,7 @@ internal sealed class WebhooksOptions
     /// <summary>Delivery attempts of the messages that an event causes; from 1 to 100.</summary>
     [Range(1, 100)]
     public int MessageMaxAttempts { get; set; } = 8;
+
+    /// <summary>How a receipt is to be sent.</summary>
+    public MessageTerms TermsFor(WhatsAppOptions whatsApp) => new(MessageMaxAttempts, whatsApp.ChannelsFor(LedgerStore.PaymentReceived));
 }
