@@ -10,7 +10,7 @@ namespace BuatFilm.Tests.Faults;
 [Collection(ProcessTests.Name)]
 public sealed class LostNodeTests
 {
-    private const string Leased = "select count(*) from outbox_queue where lease_owner is not null";
+    private const string Leased = "select count(*) from outbox_queue where lease_owner is not null and channel = 'email'";
 
     [Fact]
     public async Task Node_Killed_LeavesItsMailToTheOtherWithinSeconds()
@@ -25,24 +25,24 @@ public sealed class LostNodeTests
         await AppHost.EventuallyAsync(async () => await one.ReadAsync<long>(Leased) == 1, "the mail is under way");
 
         // Either may have claimed it.
-        var owner = await one.ReadAsync<Guid>("select lease_owner from outbox_queue");
+        var owner = await one.ReadAsync<Guid>("select lease_owner from outbox_queue where channel = 'email'");
         var processId = await one.ReadAsync<int>("select process_id from node_status where node_id = $1", owner);
         var (victim, other) = processId == one.Id ? (one, two) : (two, one);
         Assert.Equal(victim.Id, processId);
         await other.FaultAsync("smtp", "ok");
-        Assert.Equal(owner, await one.ReadAsync<Guid>("select lease_owner from outbox_queue")); // It dies with the mail in its hands.
+        Assert.Equal(owner, await one.ReadAsync<Guid>("select lease_owner from outbox_queue where channel = 'email'")); // It dies with the mail in its hands.
         var killed = TimeProvider.System.GetTimestamp();
         victim.Kill();
 
-        await AppHost.EventuallyAsync(async () => await other.ReadAsync<long>("select count(*) from outbox_queue where lease_owner = $1", owner) == 0, "the lease is freed");
+        await AppHost.EventuallyAsync(async () => await other.ReadAsync<long>("select count(*) from outbox_queue where lease_owner = $1 and channel = 'email'", owner) == 0, "the lease is freed");
         var freed = TimeProvider.System.GetElapsedTime(killed);
-        await AppHost.EventuallyAsync(async () => (await other.MessagesAsync("NODE-1")).Length > 0, "the other node sends the mail");
+        await AppHost.EventuallyAsync(async () => (await other.MailsAsync("NODE-1")).Length > 0, "the other node sends the mail");
         var sent = TimeProvider.System.GetElapsedTime(killed);
 
         FaultReport.Write("a node dies", new { FreedSeconds = freed.TotalSeconds, SentSeconds = sent.TotalSeconds });
         Assert.InRange(freed, TimeSpan.Zero, TimeSpan.FromSeconds(6));
         Assert.InRange(sent - freed, TimeSpan.Zero, TimeSpan.FromSeconds(6)); // Woken, not found by the next sweep.
-        Assert.Single(await other.MessagesAsync("NODE-1"));
+        Assert.Single(await other.MailsAsync("NODE-1"));
     }
 
     [Fact]

@@ -284,6 +284,18 @@ internal sealed class AppProcess : IAsyncDisposable
         return [.. messages!.Select(message => message!.AsObject())];
     }
 
+    /// <summary>The mails among them.</summary>
+    public async Task<JsonObject[]> MailsAsync(string? orderId = null) =>
+        [.. (await MessagesAsync(orderId)).Where(message => (string?)message["channel"] == "email")];
+
+    /// <summary>Waits until nothing is queued any more.</summary>
+    /// <returns>The channel of each message that arrived, in alphabetical order.</returns>
+    public async Task<string[]> ToldByAsync(string? orderId = null, int seconds = 20)
+    {
+        await AppHost.EventuallyAsync(async () => await ReadAsync<long>("select count(*) from outbox_queue") == 0, "every message is sent and marked", seconds);
+        return [.. (await MessagesAsync(orderId)).Select(message => (string)message["channel"]!).Order(StringComparer.Ordinal)];
+    }
+
     public async Task<string?> StatusOfAsync(string orderId)
     {
         using var answer = await Client.GetAsync($"/api/v1/orders/{orderId}", TestContext.Current.CancellationToken);
@@ -296,8 +308,8 @@ internal sealed class AppProcess : IAsyncDisposable
     public async Task<JsonObject> PaidAndToldAsync(string orderId, int seconds = 30)
     {
         await AppHost.EventuallyAsync(async () => await StatusOfAsync(orderId) == "paid", $"{orderId} is paid", seconds);
-        await AppHost.EventuallyAsync(async () => (await MessagesAsync(orderId)).Length > 0, $"a mail about {orderId} arrives", seconds);
-        return (await MessagesAsync(orderId))[0];
+        await AppHost.EventuallyAsync(async () => (await MailsAsync(orderId)).Length > 0, $"a mail about {orderId} arrives", seconds);
+        return (await MailsAsync(orderId))[0];
     }
 
     public Task<T> ReadAsync<T>(string sql, params object[] values) => MigratedDatabase.ReadAsync<T>(ConnectionString, sql, values);

@@ -26,6 +26,8 @@ public sealed class OrderJourneyTests(MigratedCluster cluster)
         var wait = arrived - new DateTimeOffset(applied);
         FaultReport.Write("order journey", new { StartSeconds = start.TotalSeconds, MailAfterWebhookMs = wait.TotalMilliseconds });
         Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // Usually well below one; the machine may be busy.
-        Assert.Single(await app.MessagesAsync("JOURNEY-1"));
+        Assert.Equal(["email", "whatsapp"], await app.ToldByAsync("JOURNEY-1"));
+        var message = Assert.Single(await app.MessagesAsync("JOURNEY-1"), message => (string?)message["channel"] == "whatsapp");
+        Assert.Equal(("+6281234567890", "payment_received", "Budi Santoso\nJOURNEY-1\nRp450.000"), ((string?)message["recipient"], (string?)message["subject"], (string?)message["body"]));
     }
 }

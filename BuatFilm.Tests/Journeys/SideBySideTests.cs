@@ -19,8 +19,8 @@ public sealed class SideBySideTests(MigratedCluster cluster)
 
         Assert.Null(await one.StatusOfAsync("SIDE-2"));
         Assert.Null(await two.StatusOfAsync("SIDE-1"));
-        Assert.Single(await one.MessagesAsync());
-        Assert.Single(await two.MessagesAsync());
+        Assert.Equal(["email", "whatsapp"], await one.ToldByAsync());
+        Assert.Equal(["email", "whatsapp"], await two.ToldByAsync());
     }
 
     [Fact]

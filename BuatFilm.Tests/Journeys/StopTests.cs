@@ -70,10 +70,10 @@ public sealed class StopTests(MigratedCluster cluster)
         await app.StartAsync();
         await app.PaidAndToldAsync("STOP-MAIL");
         await AppHost.EventuallyAsync(async () => await app.ReadAsync<long>("select count(*) from outbox_queue") == 0, "the mail is marked");
-        Assert.Single(await app.MessagesAsync("STOP-MAIL"));
+        Assert.Single(await app.MailsAsync("STOP-MAIL"));
     }
 
-    private static async Task<long> LeasedAsync(AppProcess app) => await app.ReadAsync<long>("select count(*) from outbox_queue where lease_owner is not null");
+    private static async Task<long> LeasedAsync(AppProcess app) => await app.ReadAsync<long>("select count(*) from outbox_queue where lease_owner is not null and channel = 'email'");
 
     private static void Stop(AppProcess app, bool byCtrlC)
     {

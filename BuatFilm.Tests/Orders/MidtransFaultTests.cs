@@ -58,6 +58,12 @@ public sealed class MidtransFaultTests : IAsyncLifetime
             Assert.Equal("budi@contoh.id", (string?)mail["recipient"]);
             Assert.Contains((string)standing.Json["redirectUrl"]!, (string?)mail["body"], StringComparison.Ordinal);
 
+            await AppHost.EventuallyAsync(async () => (await MessagesAsync(orderId, "whatsapp")).Count > 0, $"the link of {orderId} arrives by WhatsApp", seconds: 30);
+            var message = Assert.Single(await MessagesAsync(orderId, "whatsapp"))!;
+            Assert.Equal(("+6281234567890", "payment_link"), ((string?)message["recipient"], (string?)message["subject"]));
+            Assert.Contains(orderId, (string?)message["body"], StringComparison.Ordinal);
+            Assert.Contains((string)standing.Json["redirectUrl"]!, (string?)message["body"], StringComparison.Ordinal);
+
             // Whoever repeats the request gets the answer it got; the page is behind its statusUrl.
             var again = await _app.OrderAsync(Requests.Full(orderId), key);
             Assert.True(again.IsReplay);
@@ -66,7 +72,8 @@ public sealed class MidtransFaultTests : IAsyncLifetime
             Assert.Equal(1, (int?)(await _app.MidtransStatisticsAsync())["snapCreatesByOrder"]![orderId]);
         }
 
-        Assert.Equal(4, await _app.ReadAsync<long>("select count(*) from notification_outbox where kind = 'payment_link'"));
+        Assert.Equal("email: 4, whatsapp: 4", await _app.ReadAsync<string>(
+            "select string_agg(channel || ': ' || messages, ', ' order by channel) from (select channel, count(*) as messages from notification_outbox where kind = 'payment_link' group by channel) t"));
     }
 
     [Fact]
@@ -146,6 +153,7 @@ public sealed class MidtransFaultTests : IAsyncLifetime
         await AppHost.EventuallyAsync(async () => (string?)(await _app.FindAsync("SHORT-1A")).Json["status"] == "expired", "the order expires", seconds: 30);
         Assert.Null((await _app.MidtransStatisticsAsync())["snapCreatesByOrder"]!["SHORT-1A"]);
         Assert.Empty(await MailsAsync("SHORT-1A"));
+        Assert.Empty(await MessagesAsync("SHORT-1A", "whatsapp"));
     }
 
     private void Configure(string key, string value)
@@ -155,9 +163,11 @@ public sealed class MidtransFaultTests : IAsyncLifetime
         ((IConfigurationRoot)configuration).Reload();
     }
 
-    private async Task<JsonArray> MailsAsync(string orderId)
+    private Task<JsonArray> MailsAsync(string orderId) => MessagesAsync(orderId, "email");
+
+    private async Task<JsonArray> MessagesAsync(string orderId, string channel)
     {
-        var answer = await _app.Anonymous.AskAsync($"/sandbox/api/messages?channel=email&orderId={orderId}");
+        var answer = await _app.Anonymous.AskAsync($"/sandbox/api/messages?channel={channel}&orderId={orderId}");
         return JsonNode.Parse(answer.Body)!.AsArray();
     }
 }

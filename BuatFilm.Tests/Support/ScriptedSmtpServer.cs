@@ -45,6 +45,9 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
     /// <summary>Instead of a reply: says nothing, and keeps the connection.</summary>
     public const string Silence = "(silence)";
 
+    /// <summary>Instead of a reply: a byte of an endless one every <see cref="DripEvery"/>.</summary>
+    public const string Drip = "(drip)";
+
     /// <summary>Instead of a reply: closes the connection.</summary>
     public const string HangUp = "(hang up)";
 
@@ -84,6 +87,8 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
 
     /// <summary>How long it thinks before each answer to RCPT.</summary>
     public TimeSpan Delay { get; set; }
+
+    public TimeSpan DripEvery { get; set; } = TimeSpan.FromSeconds(1);
 
     public static X509Certificate2 SelfSigned()
     {
@@ -306,6 +311,12 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
         if (reply == Silence)
         {
             await Task.Delay(Timeout.Infinite, _stop.Token);
+        }
+
+        for (var i = 0; reply == Drip; i++)
+        {
+            await stream.WriteAsync(new[] { i < 4 ? (byte)"250-"[i] : (byte)'x' }, _stop.Token);
+            await Task.Delay(DripEvery, _stop.Token);
         }
 
         await WriteAsync(stream, reply);

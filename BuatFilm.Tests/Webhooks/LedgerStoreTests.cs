@@ -25,15 +25,18 @@ public sealed class LedgerStoreTests
         var (one, two) = (News("T1"), News("T2"));
         var rows = await store.ReadAsync([(EventKey.Of(one), "A"), (EventKey.Of(two), "A")], TestContext.Current.CancellationToken);
 
-        var first = await store.WriteAsync([Write(rows[0], one)], 8, TestContext.Current.CancellationToken);
-        var second = await store.WriteAsync([Write(rows[1], two)], 8, TestContext.Current.CancellationToken);
+        var first = await store.WriteAsync([Write(rows[0], one)], Terms, TestContext.Current.CancellationToken);
+        var second = await store.WriteAsync([Write(rows[1], two)], Terms, TestContext.Current.CancellationToken);
 
         Assert.Equal([0], first);
         Assert.Empty(second);
         Assert.Equal(1L, await MigratedDatabase.ReadAsync<long>(database.ConnectionString, "select count(*) from payment_events"));
         Assert.Equal(450_000L, await MigratedDatabase.ReadAsync<long>(database.ConnectionString, "select paid_amount from orders"));
-        Assert.Equal(1L, await MigratedDatabase.ReadAsync<long>(database.ConnectionString, "select count(*) from outbox_queue"));
+        Assert.Equal("email:budi@contoh.id, whatsapp:+628123456789", await MigratedDatabase.ReadAsync<string>(
+            database.ConnectionString, "select string_agg(m.channel || ':' || m.recipient, ', ' order by m.id) from outbox_queue q join notification_outbox m on m.id = q.message_id and m.channel = q.channel"));
     }
+
+    private static MessageTerms Terms { get; } = new(8, ["email", "whatsapp"]);
 
     private static LedgerWrite Write(LedgerRow row, MidtransNotification news)
     {

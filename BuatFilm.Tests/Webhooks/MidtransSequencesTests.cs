@@ -78,8 +78,11 @@ public sealed class MidtransSequencesTests(WebhookHost host) : IClassFixture<Web
                 break;
         }
 
-        var mails = await host.App.ReadAsync<long>("select count(*) from notification_outbox where order_id = $1 and kind = 'payment_received'", orderId);
-        Assert.True(mails <= 1 && (expected != "paid" || mails == 1), $"{what}: {mails} messages of one payment.");
+        foreach (var channel in new[] { "email", "whatsapp" })
+        {
+            var messages = await host.App.ReadAsync<long>("select count(*) from notification_outbox where order_id = $1 and kind = 'payment_received' and channel = $2", orderId, channel);
+            Assert.True(messages <= 1 && (expected != "paid" || messages == 1), $"{what}: {messages} messages of one payment by {channel}.");
+        }
     }
 
     /// <summary>The same body for an order and a payment of its own, signed afresh.</summary>

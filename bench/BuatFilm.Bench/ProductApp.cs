@@ -51,6 +51,10 @@ internal sealed class ProductApp : IAsyncDisposable
             "--Webhooks:ConfirmAfter", "01:00:00",
             "--RateLimits:Enabled", "false",
 
+            // Without an account, so that each payment makes one message, as it does for pgbench.
+            "--WhatsApp:PhoneNumberId", "",
+            "--WhatsApp:AccessToken", "",
+
             // No mail server: the breaker opens in the warm-up and stays open, so no mail is sent within the windows.
             "--Smtp:Host", "127.0.0.1",
             "--Smtp:Port", FreePort(),
