@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using BuatFilm.Admin.Features.Orders;
 using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Admin.Integrations.Resilience;
 using BuatFilm.Core;
@@ -44,7 +45,7 @@ public sealed class MidtransChaosTests
     public async Task ClientErrors_HoweverMany_NeverOpenTheBreaker_AndFiveFaultsOfMidtransDo()
     {
         await using var midtrans = await FakeMidtrans.StartAsync();
-        await using var app = await StartAsync(midtrans);
+        await using var app = await StartAsync(midtrans, attempt: "00:00:10"); // A busy machine is no fault of Midtrans.
         var client = app.Services.GetRequiredService<MidtransClient>();
         var pipeline = app.Services.GetRequiredService<ServicePipelines>()[ExternalService.Midtrans];
         var calls = 0;
@@ -114,7 +115,15 @@ public sealed class MidtransChaosTests
             answers[orderId] = (await app.OrderAsync(Requests.Full(orderId))).Status;
         });
         var ended = TimeProvider.System.GetTimestamp();
-        await AppHost.EventuallyAsync(async () => await app.ReadAsync<long>("select count(*) from payment_sessions where state = 'queued'") == 0, "every order has its page, with half of the answers still wrong", seconds: 240);
+        var retry = app.Services.GetRequiredService<RetryQueuedOrders>();
+        await AppHost.EventuallyAsync(
+            async () =>
+            {
+                await retry.ExecuteAsync(Token); // As often as it may; the breaker and the orders' own waits are what slows it down.
+                return await app.ReadAsync<long>("select count(*) from payment_sessions where state = 'queued'") == 0;
+            },
+            "every order has its page, with half of the answers still wrong",
+            seconds: 240);
         var took = TimeProvider.System.GetElapsedTime(ended);
 
         Assert.All(answers.Values, status => Assert.True(status is 201 or 202, $"{status}"));
@@ -153,11 +162,11 @@ public sealed class MidtransChaosTests
 
     private static SnapOrder Order { get; } = new("ERR-1A", 450_000, [new SnapItem("kamera-1", "Sewa kamera", 450_000, 1)], new SnapCustomer("Budi", "budi@contoh.id", "+6281234567890"), TimeSpan.FromHours(1));
 
-    private static Task<AppHost> StartAsync(FakeMidtrans midtrans) => AppHost.StartAsync(
+    private static Task<AppHost> StartAsync(FakeMidtrans midtrans, string attempt = "00:00:00.700") => AppHost.StartAsync(
         ("Midtrans:SnapBaseUrl", midtrans.Address),
         ("Midtrans:ApiBaseUrl", midtrans.Address),
-        ("Breakers:Midtrans:AttemptTimeout", "00:00:00.700"),
-        ("Breakers:Midtrans:SamplingDuration", "00:00:10"),
+        ("Breakers:Midtrans:AttemptTimeout", attempt),
+        ("Breakers:Midtrans:SamplingDuration", "00:00:20"),
         ("Breakers:Midtrans:BreakDuration", "00:00:00.500"),
         ("Breakers:Midtrans:MaxBreakDuration", "00:00:01"),
         ("Orders:RetryAfter", "00:00:00.500"),

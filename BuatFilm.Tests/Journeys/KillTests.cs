@@ -106,5 +106,29 @@ public sealed class KillTests(MigratedCluster cluster)
         Assert.Single(await app.MailsAsync("KILL-MAIL"));
     }
 
+    [Fact]
+    public async Task Kill_WhileMidtransIsAsked_TheKeyGetsItsFinalAnswer_ThoughNobodyAsksAgain()
+    {
+        await using var app = new AppProcess(cluster);
+        await app.StartAsync();
+        await app.FaultAsync("midtrans", "hang");
+        var lost = app.PlaceAsync("KILL-ASKED");
+        await AppHost.EventuallyAsync(async () => await app.ReadAsync<long>("select count(*) from payment_sessions where order_id = 'KILL-ASKED' and lease_owner is not null") == 1, "Midtrans is asked");
+
+        app.Kill();
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => lost);
+        Assert.Equal("running", await app.ReadAsync<string>("select state from idempotency_store where key = 'KILL-ASKED'"));
+        await app.StartAsync();
+        await MigratedDatabase.MoveClockAsync(app.ConnectionString, TimeSpan.FromMinutes(2)); // The leases are over, and so is the patience with the client.
+        await AppHost.EventuallyAsync(async () => await app.ReadAsync<string>("select state from idempotency_store where key = 'KILL-ASKED'") == "done", "the key has its answer", 60);
+        await AppHost.EventuallyAsync(async () => await app.StatusOfAsync("KILL-ASKED") == "awaiting_payment", "the order has its page", 30);
+
+        var (status, body) = await app.PlaceAsync("KILL-ASKED");
+        Assert.True(status is HttpStatusCode.Created or HttpStatusCode.Accepted, $"{status} {body}");
+        Assert.Contains("KILL-ASKED", body, StringComparison.Ordinal);
+        Assert.Equal(1L, await app.ReadAsync<long>("select count(*) from payment_sessions where order_id = 'KILL-ASKED'"));
+        Assert.Equal(1L, await app.ReadAsync<long>("select count(*) from notification_outbox where order_id = 'KILL-ASKED' and channel = 'email'"));
+    }
+
     private static async Task<long> LeasedAsync(AppProcess app) => await app.ReadAsync<long>("select count(*) from outbox_queue where lease_owner is not null and channel = 'email'");
 }

@@ -21,7 +21,7 @@ public sealed class QueuedOrdersTests : IAsyncLifetime
         _app = await AppHost.StartAsync(
             ("Midtrans:SnapBaseUrl", _midtrans.Address),
             ("Midtrans:ApiBaseUrl", _midtrans.Address),
-            ("Breakers:Midtrans:AttemptTimeout", "00:00:01"),
+            ("Breakers:Midtrans:AttemptTimeout", "00:00:03"),
             ("Breakers:Midtrans:BreakDuration", "00:00:01"),
             ("Breakers:Midtrans:MaxBreakDuration", "00:00:02"),
             ("Orders:RetryAfter", "01:00:00"),
@@ -59,7 +59,7 @@ public sealed class QueuedOrdersTests : IAsyncLifetime
 
         _midtrans.OnCreate = _ => Reply.Created;
         await AppHost.EventuallyAsync(async () => (await _app.OrderAsync(Requests.Full())).Status == 201, "an order is the trial, and Midtrans is back");
-        await AppHost.EventuallyAsync(async () => await _app.ReadAsync<long>("select count(*) from orders where order_id like 'WAIT-%' and status = 'awaiting_payment'") == 8, "every queued order has its page");
+        await AppHost.EventuallyAsync(async () => await _app.ReadAsync<long>("select count(*) from orders where order_id like 'WAIT-%' and status = 'awaiting_payment'") == 8, "every queued order has its page", seconds: 30);
 
         var opened = await _app.ReadAsync<string>("select string_agg(order_id, ',' order by opened_at) from payment_sessions where order_id like 'WAIT-%'");
         Assert.StartsWith("WAIT-1A,", opened, StringComparison.Ordinal); // One at first, then two, then four.
@@ -72,7 +72,7 @@ public sealed class QueuedOrdersTests : IAsyncLifetime
     public async Task TimedOutCreate_ThatTookEffectAndBlocksItsId_GetsItsPageUnderAFurtherOne()
     {
         _midtrans.OnCreate = call => call.WasMade ? new Reply(406, """{"status_code":"406","status_message":"order_id has been utilized"}""")
-            : call.MidtransOrderId == "TIMED-1A" ? new Reply(201, TakesEffect: true, Delay: TimeSpan.FromSeconds(3)) : Reply.Created;
+            : call.MidtransOrderId == "TIMED-1A" ? new Reply(201, TakesEffect: true, Delay: TimeSpan.FromSeconds(8)) : Reply.Created;
 
         Assert.Equal(202, (await _app.OrderAsync(Requests.Full("TIMED-1A"))).Status);
         await DueAsync();

@@ -34,7 +34,7 @@ internal sealed class FakeMidtrans : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, JsonObject> _payments = new(StringComparer.Ordinal);
-    private int _questions;
+    private readonly ConcurrentQueue<string> _questions = new();
 
     private FakeMidtrans(WebApplication app)
     {
@@ -51,7 +51,8 @@ internal sealed class FakeMidtrans : IAsyncDisposable
 
     public int Creates => _calls.Values.Sum();
 
-    public int Questions => Volatile.Read(ref _questions);
+    /// <summary>Questions to GET status about ids that begin so; others may ask about others.</summary>
+    public int QuestionsAbout(string beginning) => _questions.Count(id => id.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary>The ids that Midtrans was asked to make pages for.</summary>
     public IReadOnlyCollection<string> Ids => [.. _calls.Keys];
@@ -94,7 +95,7 @@ internal sealed class FakeMidtrans : IAsyncDisposable
 
     private Task TellAsync(HttpContext context, string id)
     {
-        Interlocked.Increment(ref _questions);
+        _questions.Enqueue(id);
         var known = _payments.GetValueOrDefault(id);
         return AnswerAsync(
             context,

@@ -14,6 +14,7 @@ internal static class OrdersFeature
         services.AddSingleton<PlaceOrder>();
         services.AddSingleton(provider => new SessionQueue(provider.GetRequiredService<Databases>().Workers));
         services.AddSingleton<ILeasedWork>(provider => provider.GetRequiredService<SessionQueue>());
+        services.AddSingleton<SettleUnopenedSession>();
         services.AddSingleton<RetryQueuedOrders>();
         services.AddHostedService<QueuedOrdersPump>();
         services.AddSingleton<IInterruptedWork, InterruptedOrders>();

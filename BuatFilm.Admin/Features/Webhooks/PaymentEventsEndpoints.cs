@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Http;
 using BuatFilm.Admin.Security;
@@ -11,6 +12,8 @@ namespace BuatFilm.Admin.Features.Webhooks;
 /// <summary><c>/api/ops/v1/payment-events</c>: what Midtrans said, and having it looked at again.</summary>
 internal static class PaymentEventsEndpoints
 {
+    private const int MaxBodyBytes = 4 * 1024;
+
     public static void MapPaymentEvents(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapOps("/payment-events");
@@ -88,8 +91,15 @@ internal static class PaymentEventsEndpoints
         return Results.Ok(found);
     }
 
-    private static async Task<IResult> ReprocessAsync(long id, HttpContext context, ReprocessPaymentEvent reprocess, CancellationToken cancellationToken, ReprocessRequest? request = null) =>
-        await reprocess.ExecuteAsync(id, Access.ActorOf(context.User), request?.Reason, cancellationToken) switch
+    private static async Task<IResult> ReprocessAsync(long id, HttpContext context, ReprocessPaymentEvent reprocess, CancellationToken cancellationToken)
+    {
+        var (reason, problem) = await ReadReasonAsync(context.Request, cancellationToken);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        return await reprocess.ExecuteAsync(id, Access.ActorOf(context.User), reason, cancellationToken) switch
         {
             ReprocessOutcome.NotFound => NotFound(),
             ReprocessOutcome.NothingToDo nothing => new Problem(StatusCodes.Status409Conflict, "nothing_to_reprocess", nothing.Why),
@@ -97,9 +107,34 @@ internal static class PaymentEventsEndpoints
             ReprocessOutcome.Waits waits => Results.Json(waits.Event, statusCode: StatusCodes.Status202Accepted),
             _ => throw new InvalidOperationException("An outcome without an answer."),
         };
+    }
+
+    /// <summary>Reads <c>{"reason": …}</c>; no body at all is fine.</summary>
+    private static async Task<(string? Reason, Problem? Problem)> ReadReasonAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadAsync(request, MaxBodyBytes, cancellationToken);
+        if (body.IsTooLarge)
+        {
+            return (null, Problems.BodyTooLarge(MaxBodyBytes));
+        }
+
+        if (body.Bytes.Length == 0)
+        {
+            return (null, null);
+        }
+
+        if (!StrictJson.TryParse(body.Bytes, out var document, out var defect))
+        {
+            return (null, Problems.Json(defect));
+        }
+
+        using (document)
+        {
+            return document.RootElement.ValueKind == JsonValueKind.Object && (!document.RootElement.TryGetProperty("reason", out var reason) || reason.ValueKind is JsonValueKind.String or JsonValueKind.Null)
+                ? (reason.ValueKind == JsonValueKind.String ? reason.GetString() : null, null)
+                : (null, Problems.Validation(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["reason"] = ["Send a text, or leave it out."] }));
+        }
+    }
 
     private static Problem NotFound() => new(StatusCodes.Status404NotFound, "payment_event_not_found", "There is no such payment event. Check the id.");
 }
-
-/// <param name="Reason">Why it is looked at again, for the audit log; up to 500 characters.</param>
-internal sealed record ReprocessRequest(string? Reason);

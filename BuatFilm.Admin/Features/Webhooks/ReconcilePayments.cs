@@ -1,13 +1,11 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Admin.Integrations.Resilience;
-using BuatFilm.Admin.Integrations.WhatsApp;
 using BuatFilm.Admin.Live;
 using BuatFilm.Core;
 using BuatFilm.Core.Alerts;
 using BuatFilm.Core.Orders;
 using BuatFilm.Core.Payments;
-using BuatFilm.Core.Webhooks;
 using Microsoft.Extensions.Options;
 
 namespace BuatFilm.Admin.Features.Webhooks;
@@ -17,11 +15,10 @@ namespace BuatFilm.Admin.Features.Webhooks;
 internal sealed class ReconcilePayments(
     Databases databases,
     MidtransClient midtrans,
+    ApplyPolledPayment apply,
     ServicePipelines pipelines,
     LeaseHolder identity,
     IOptions<WebhooksOptions> options,
-    IOptionsMonitor<MidtransOptions> account,
-    IOptionsMonitor<WhatsAppOptions> whatsApp,
     Wakes wakes,
     ILogger<ReconcilePayments> logger) : IDisposable
 {
@@ -111,7 +108,7 @@ internal sealed class ReconcilePayments(
             {
                 case StatusResult.Found:
                     asked.Add(answer.Payment!.TransactionId);
-                    isNews |= await ApplyAsync(poll, answer.Payment!, answer.Raw!, cancellationToken);
+                    isNews |= await apply.ExecuteAsync(poll.MidtransOrderId, answer.Payment!, answer.Raw!, cancellationToken);
                     break;
                 case StatusResult.NotFound:
                     break;
@@ -129,48 +126,6 @@ internal sealed class ReconcilePayments(
 
         await SettleAsync(poll, owner, cancellationToken);
         return isNews;
-    }
-
-    /// <summary>Applies Midtrans' answer as an event of its own.</summary>
-    /// <returns>True when it is news that pays.</returns>
-    private async Task<bool> ApplyAsync(ClaimedPoll poll, MidtransNotification answer, byte[] raw, CancellationToken cancellationToken)
-    {
-        // DANA answers with an order id of its own; for all others another order's payment proves nothing of this one.
-        if (!string.Equals(answer.OrderId, poll.MidtransOrderId, StringComparison.Ordinal) && answer.PaymentType != "dana")
-        {
-            logger.LogWarning("GET status of order {OrderId} told of another order; it is ignored.", poll.MidtransOrderId);
-            return false;
-        }
-
-        var truth = answer with { OrderId = poll.MidtransOrderId };
-        var key = EventKey.Of(truth);
-
-        // Overtaken by a notification of the same order: decide again on what is true now.
-        for (var round = 0; round < 20; round++)
-        {
-            var row = (await _store.ReadAsync([(key, truth.OrderId)], cancellationToken))[0];
-            if (row.Order is null || row is { EventId: not null, EventOutcome: EventOutcome.Applied or EventOutcome.Duplicate or EventOutcome.IgnoredStale or EventOutcome.Unsupported } && row.EventMidtransOrderId == truth.OrderId)
-            {
-                return false;
-            }
-
-            if (row.EventId is not null && row.EventMidtransOrderId != truth.OrderId && row.EventOutcome != EventOutcome.UnknownOrder)
-            {
-                // A forger told the same of another order; Midtrans itself tells it of this one.
-                key = EventKey.OfRival(truth);
-                continue;
-            }
-
-            var decision = PaymentLedger.Decide(row.Order, truth, account.CurrentValue.MerchantId, verified: true, row.Now) with { Check = CheckUrgency.None };
-            var write = new LedgerWrite(null, key, truth, raw, EventSource.Poll, row.Order, row.Version, decision, null, row.HasUnapplied && decision.Payment is not null);
-            if ((await _store.WriteAsync([write], options.Value.TermsFor(whatsApp.CurrentValue), cancellationToken)).Count == 1)
-            {
-                Announce(poll, truth, decision);
-                return decision.BecamePaid;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Decides when to look again, and ends what has ended.</summary>
@@ -215,21 +170,6 @@ internal sealed class ReconcilePayments(
         var wait = options.Value.Polls.WaitAfter(poll.OpenedAt, poll.ExpiresAt, poll.Now, Random.Shared.NextDouble());
 #pragma warning restore CA5394
         return asked is { } told && told > wait && told < options.Value.MaxPollWait ? told : wait;
-    }
-
-    private void Announce(ClaimedPoll poll, MidtransNotification truth, LedgerDecision decision)
-    {
-        WebhookMetrics.FoundByPoll(decision.Outcome);
-        logger.LogInformation("GET status told that payment {TransactionId} of order {OrderId} is {Status}; no notification had.", truth.TransactionId, poll.OrderId, truth.TransactionStatus);
-        if (decision.BecamePaid)
-        {
-            wakes.Outbox.Wake();
-        }
-
-        if (decision.Alerts.Count > 0)
-        {
-            wakes.Alerts.Wake();
-        }
     }
 
     /// <summary>A payment that had to be asked for means that notifications do not arrive; one that arrives afterwards means that they do again.</summary>

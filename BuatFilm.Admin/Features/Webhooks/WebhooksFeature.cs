@@ -15,6 +15,7 @@ internal static class WebhooksFeature
         services.AddSingleton<RejectedNotifications>();
         services.AddSingleton<VerifyPaymentEvent>();
         services.AddHostedService<VerificationPump>();
+        services.AddSingleton<ApplyPolledPayment>();
         services.AddSingleton<ReconcilePayments>();
         services.AddSingleton<ReprocessPaymentEvent>();
         services.AddSingleton<PaymentEventQueries>();
