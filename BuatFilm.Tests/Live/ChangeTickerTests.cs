@@ -11,6 +11,7 @@ using Npgsql;
 
 namespace BuatFilm.Tests.Live;
 
+[Collection(QuietTests.Name)]
 public sealed class ChangeTickerTests
 {
     private readonly FakeTimeProvider _time = new(Boards.Noon);

@@ -53,7 +53,7 @@ public sealed class QueuedOrdersTests : IAsyncLifetime
         }
 
         Assert.NotEqual(BreakerState.Closed, Pipeline.State);
-        Assert.InRange(_midtrans.Creates, 5, 6); // Then the breaker was open, and nothing was called or counted.
+        Assert.InRange(_midtrans.Creates, 1, 6); // Then the breaker was open, at the latest by outages of orders alone, and nothing was called or counted.
         Assert.Equal(_midtrans.Creates, await _app.ReadAsync<long>("select sum(attempts) from payment_sessions where order_id like 'WAIT-%'"));
         Assert.Equal(0, await Retry.ExecuteAsync(Token));
 

@@ -47,7 +47,7 @@ public sealed class MaskedPayloadTests
     [InlineData("b@contoh.id", "b***@contoh.id")]
     [InlineData("+6281234567890", "+6281***890")]
     [InlineData("12345", "***")]
-    [InlineData("https://ops.example/hook", "https://ops.example/hook")]
+    [InlineData("https://ops.example/hook", "https://ops.example/***")]
     public void Recipient_IsRecognisableAndNoMore(string recipient, string masked)
     {
         Assert.Equal(masked, Masked.Recipient(recipient));

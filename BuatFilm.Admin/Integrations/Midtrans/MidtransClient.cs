@@ -89,6 +89,9 @@ internal sealed class MidtransClient(HttpClient http, ServicePipelines pipelines
 
                 // One bank or one feature, not the gateway.
                 "502" or "503" or "504" or "505" when response.IsSuccessStatusCode => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Answered, Code: $"status_{code}"),
+
+                // It is still at the request.
+                "202" => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Answered, Code: "status_202", RetryAfter: RetryAfterOf(response)),
                 "408" when body is null => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Outage, Code: "http_408"),
                 _ when code.StartsWith('4') => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Answered, Code: $"status_{code}"),
                 _ => new StatusAnswer(StatusResult.Unavailable, ServiceVerdict.Outage, Code: $"http_{(int)response.StatusCode}", RetryAfter: RetryAfterOf(response)),

@@ -2,7 +2,7 @@ using BuatFilm.Core.Breakers;
 
 namespace BuatFilm.Admin.Integrations.Resilience;
 
-/// <summary>Notices that a service is back, for work that has waited for it: its breaker was not closed at one look and is at the next.</summary>
+/// <summary>Notices that a service is back, for work that has waited for it.</summary>
 /// <remarks>
 /// For one worker at a time. At the first look of a process it says so too, since what waits may have been left by
 /// a process that did not live to see the return.
@@ -10,7 +10,7 @@ namespace BuatFilm.Admin.Integrations.Resilience;
 internal sealed class ReturnWatch(ServicePipeline pipeline, TimeProvider time)
 {
     private bool _isPending = true;
-    private bool _wasAway;
+    private int _seen = pipeline.Returns;
     private long? _backAt;
 
     /// <summary>Since the service came back; null while it is away, and when it never was.</summary>
@@ -22,18 +22,19 @@ internal sealed class ReturnWatch(ServicePipeline pipeline, TimeProvider time)
     {
         if (pipeline.State != BreakerState.Closed)
         {
-            (_isPending, _wasAway, _backAt) = (true, true, null);
+            _backAt = null;
             return false;
         }
 
-        if (_wasAway)
+        // Counted, not compared with the last look's state: an outage may begin and end between two looks.
+        if (pipeline.Returns is var returns && returns != _seen)
         {
-            _backAt ??= time.GetTimestamp();
+            (_seen, _isPending, _backAt) = (returns, true, time.GetTimestamp());
         }
 
         return _isPending;
     }
 
     /// <summary>What waited is on its way.</summary>
-    public void Settle() => (_isPending, _wasAway) = (false, false);
+    public void Settle() => _isPending = false;
 }

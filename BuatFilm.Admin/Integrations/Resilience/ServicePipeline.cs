@@ -42,6 +42,7 @@ internal sealed class ServicePipeline
     private bool _hasAnswered;
     private int _shown = (int)BreakerState.Closed;
     private long _lastAnswerTicks;
+    private int _returns;
 
     /// <param name="changed">Told of every change, in order, under the lock: hand over and return.</param>
     /// <param name="misconfiguredPause">How long nothing is called after the service has refused our configuration; 5 min when left out.</param>
@@ -84,6 +85,9 @@ internal sealed class ServicePipeline
             }
         }
     }
+
+    /// <summary>How often the service could be used again after a time in which it could not. Who waits for a return compares two looks, and so misses none, however short the outage.</summary>
+    public int Returns => Volatile.Read(ref _returns);
 
     /// <summary>When the service last answered, by this machine's clock; null before it has.</summary>
     public DateTimeOffset? LastAnswerAt => Interlocked.Read(ref _lastAnswerTicks) is var ticks and > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
@@ -519,6 +523,11 @@ internal sealed class ServicePipeline
         };
         _deferredUntil = IsHeldNow ? _deferredUntil : null;
         Volatile.Write(ref _shown, (int)state);
+        if (state == BreakerState.Closed && (from != BreakerState.Closed || cause is BreakerCause.ConfigurationAccepted or BreakerCause.ConfigurationChanged))
+        {
+            _returns++;
+        }
+
         _changed(new BreakerChange(Service, state, _time.GetUtcNow(), state == BreakerState.Open ? RetryAt : null)
         {
             From = from,
