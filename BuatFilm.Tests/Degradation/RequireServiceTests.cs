@@ -100,13 +100,6 @@ public sealed class RequireServiceTests(WiredApp wired) : IClassFixture<WiredApp
 
         Assert.Equal(201, answer.Status);
         Assert.InRange(TimeProvider.System.GetElapsedTime(mended), TimeSpan.Zero, TimeSpan.FromSeconds(10));
-
-        // The outage is on record, and its alert was raised and resolved.
-        await AppHost.EventuallyAsync(
-            async () => await wired.ReadAsync<long>("select count(*) from alerts where kind = 'degradation_level' and resolved_at is not null and data ->> 'causes' = 'database'") > 0,
-            "the alert is on record and over",
-            30);
-        Assert.True(await wired.ReadAsync<long>("select count(*) from degradation_changes where to_level = 'emergency' and causes = '{database}'") > 0);
     }
 
     [Fact]

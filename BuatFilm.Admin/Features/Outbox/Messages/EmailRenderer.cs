@@ -76,7 +76,8 @@ internal static class EmailRenderer
             facts,
             data.Items("items"),
             Action: null,
-            texts.With(EmailText.PaidClosing, orderId)) { Footer = FooterForCustomers };
+            texts.With(EmailText.PaidClosing, orderId))
+        { Footer = FooterForCustomers };
     }
 
     private static EmailContent Link(EmailTexts texts, MessageData data)
@@ -104,7 +105,8 @@ internal static class EmailRenderer
             facts,
             data.Items("items"),
             new EmailAction(texts[EmailText.LinkButton], data.WebAddress("redirectUrl"), texts[EmailText.LinkFallback]),
-            texts.With(EmailText.LinkClosing, orderId)) { Footer = FooterForCustomers };
+            texts.With(EmailText.LinkClosing, orderId))
+        { Footer = FooterForCustomers };
     }
 
     private static EmailContent AlertOf(EmailTexts texts, MessageData data)
@@ -185,7 +187,8 @@ internal static class EmailRenderer
             [new EmailFact(texts[EmailText.LabelOrder], orderId)],
             data.Items("items"),
             Action: null,
-            texts.With(EmailText.ClosedClosing, orderId)) { Footer = FooterForCustomers };
+            texts.With(EmailText.ClosedClosing, orderId))
+        { Footer = FooterForCustomers };
     }
 
     private static string Greeting(EmailTexts texts, MessageData data) =>
