@@ -65,7 +65,18 @@ internal sealed class ProgramStart : IDisposable
         app.Services.GetService<IStartupValidator>()?.Validate();
 
         await using var up = app.Lifetime.ApplicationStarted.Register(() => _isUp = true);
-        await app.RunAsync(Stopping);
+        try
+        {
+            await app.StartAsync(Stopping);
+        }
+        catch
+        {
+            // What runs already ends before the database that it asks does; the host would only drop it.
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
+
+        await app.WaitForShutdownAsync(Stopping);
     }
 
     public void Dispose()

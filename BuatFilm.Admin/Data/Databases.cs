@@ -33,6 +33,15 @@ internal sealed class Databases : IAsyncDisposable
     /// <summary>Health, and the node's own sign of life.</summary>
     public NpgsqlDataSource Probes { get; }
 
+    /// <summary>Gives up every connection that lies unused: after an outage most of them are dead, and each would cost somebody an error to find out.</summary>
+    public void ForgetIdleConnections()
+    {
+        Api.Clear();
+        Workers.Clear();
+        Pages.Clear();
+        Probes.Clear();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Api.DisposeAsync();

@@ -36,7 +36,13 @@ internal sealed class DatabaseReach(Databases databases, TimeProvider time)
 
         try
         {
-            var yes = await AskAsync();
+            // A connection from before the outage fails once, and says nothing of the database.
+            var yes = await AskAsync() || await AskAsync();
+            if (yes && last is not { Yes: true })
+            {
+                databases.ForgetIdleConnections();
+            }
+
             Volatile.Write(ref _last, new Answer(yes, time.GetTimestamp()));
             return yes;
         }

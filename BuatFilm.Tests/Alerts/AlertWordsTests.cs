@@ -28,7 +28,7 @@ public sealed partial class AlertWordsTests
     {
         var raised = Arrow.Sources()
             .Where(path => path.EndsWith(".cs", StringComparison.Ordinal))
-            .SelectMany(path => RaisedInCode().Matches(File.ReadAllText(path)).Concat(RaisedInSql().Matches(File.ReadAllText(path))))
+            .SelectMany(path => new[] { RaisedInCode(), RaisedByName(), RaisedInSql() }.SelectMany(form => form.Matches(File.ReadAllText(path))))
             .Select(match => match.Groups["kind"].Value)
             .Append(AlertRouting.Undeliverable).Append("messages_dead_lettered")
 
@@ -219,6 +219,10 @@ public sealed partial class AlertWordsTests
     // "kind", AlertSeverity.X, in whichever call.
     [GeneratedRegex(@"""(?<kind>[a-z_]+)"",\s*AlertSeverity\.", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex RaisedInCode();
+
+    // A constant that the call names.
+    [GeneratedRegex(@"const string Alert(Kind|Key) = ""(?<kind>[a-z_]+)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex RaisedByName();
 
     [GeneratedRegex(@"insert into alerts[^;]*?(values|select)\s*\(?\s*'(?<kind>[a-z_]+[a-z])'\s*,", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex RaisedInSql();

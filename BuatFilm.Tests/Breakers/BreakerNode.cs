@@ -6,6 +6,7 @@ using BuatFilm.Admin.Live;
 using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Tests.Integrations.Resilience;
+using BuatFilm.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -59,7 +60,7 @@ internal sealed class BreakerNode : IAsyncDisposable
 
     public TrialRights Rights => new(Databases, Identity, NullLogger<TrialRights>.Instance);
 
-    public Task StartTrialsAsync() => StartAsync(new TrialScheduler(Pipelines, Rights, [Probe], new Fixed<MidtransOptions>(new MidtransOptions()), Wakes, TimeProvider.System, NullLogger<TrialScheduler>.Instance));
+    public Task StartTrialsAsync() => StartAsync(new TrialScheduler(Pipelines, Rights, [Probe], new FixedOptions<MidtransOptions>(new MidtransOptions()), Wakes, TimeProvider.System, NullLogger<TrialScheduler>.Instance));
 
     public Task StartProbesAsync(TimeSpan interval) => StartAsync(new ServiceProber([Probe], Pipelines, Board, Options.Create(new ProbesOptions { ProbeInterval = interval }), TimeProvider.System, NullLogger<ServiceProber>.Instance));
 
@@ -86,14 +87,5 @@ internal sealed class BreakerNode : IAsyncDisposable
     {
         _running.Add(service);
         await service.StartAsync(TestContext.Current.CancellationToken);
-    }
-
-    private sealed class Fixed<T>(T value) : IOptionsMonitor<T>
-    {
-        public T CurrentValue => value;
-
-        public T Get(string? name) => value;
-
-        public IDisposable? OnChange(Action<T, string?> listener) => null;
     }
 }

@@ -65,6 +65,8 @@ public sealed class RequireServiceTests(WiredApp wired) : IClassFixture<WiredApp
     [Fact]
     public async Task Orders_WhileTheDatabaseIsAway_AreTurnedAwayQuicklyAndTakenSoonAfterItsReturn()
     {
+        // What another test said on the board is over, so that this outage is one of its own.
+        await AppHost.EventuallyAsync(() => Task.FromResult(Board.Current.Degradation is { Level: DegradationLevel.Normal, Outage: null }), "all is well", 60);
         Assert.Equal(201, (await _app.OrderAsync(AppHost.Order("BEFORE-1"))).Status);
         await _wire.CutAsync();
 
@@ -100,6 +102,13 @@ public sealed class RequireServiceTests(WiredApp wired) : IClassFixture<WiredApp
 
         Assert.Equal(201, answer.Status);
         Assert.InRange(TimeProvider.System.GetElapsedTime(mended), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+
+        // The outage is on record, and its alert was raised and resolved.
+        await AppHost.EventuallyAsync(
+            async () => await wired.ReadAsync<long>("select count(*) from alerts where kind = 'degradation_level' and resolved_at is not null and data ->> 'causes' = 'database'") > 0,
+            "the alert is on record and over",
+            30);
+        Assert.True(await wired.ReadAsync<long>("select count(*) from degradation_changes where to_level = 'emergency' and causes = '{database}'") > 0);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Features.Breakers;
 using BuatFilm.Admin.Features.Outbox;
+using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Admin.Integrations.Resilience;
 using BuatFilm.Admin.Live;
 using BuatFilm.Core;
@@ -21,7 +23,7 @@ public sealed class MailOutageTests : IAsyncLifetime
     private const int Nodes = 2;
 
     /// <summary>Trial calls in the whole cluster for each end of a break.</summary>
-    private const int TrialsPerReset = Nodes;
+    private const int TrialsPerReset = 1;
 
     private static readonly TimeSpan Outage = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
@@ -52,13 +54,17 @@ public sealed class MailOutageTests : IAsyncLifetime
         _database = await MigratedDatabase.CreateAsync();
         _databases = new Databases(new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:BuatFilm", _database.ConnectionString)]).Build());
         _nodes = [.. Enumerable.Range(0, Nodes).Select(_ => new Node(_databases, _server, _time))];
+        foreach (var node in _nodes)
+        {
+            await node.Trials.StartAsync(Token);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes)
         {
-            node.Dispose();
+            await node.DisposeAsync();
         }
 
         await _databases.DisposeAsync();
@@ -145,11 +151,6 @@ public sealed class MailOutageTests : IAsyncLifetime
     private async Task SweepForASecondAsync()
     {
         await MoveAsync(Elapsed - TimeProvider.System.GetElapsedTime(_realStart));
-        foreach (var node in _nodes)
-        {
-            await node.BeforeSweep();
-        }
-
         var end = _time.GetUtcNow() + TimeSpan.FromSeconds(1);
         foreach (var node in _nodes)
         {
@@ -212,7 +213,7 @@ public sealed class MailOutageTests : IAsyncLifetime
     private Task<T> ReadAsync<T>(string sql) => MigratedDatabase.ReadAsync<T>(_database.ConnectionString, sql);
 
     /// <summary>What of a node delivers mail.</summary>
-    private sealed class Node : IDisposable
+    private sealed class Node : IAsyncDisposable
     {
         private readonly ServicePipelines _pipelines;
         private readonly MailServer _server;
@@ -223,6 +224,14 @@ public sealed class MailOutageTests : IAsyncLifetime
             _pipelines = new ServicePipelines(Options.Create(new BreakersOptions { Smtp = Breaker }), time);
             var identity = new LeaseHolder();
             identity.Take(Guid.NewGuid());
+            Trials = new TrialScheduler(
+                _pipelines,
+                new TrialRights(databases, identity, NullLogger<TrialRights>.Instance),
+                [],
+                new FixedOptions<MidtransOptions>(new MidtransOptions()),
+                new Wakes(),
+                time,
+                NullLogger<TrialScheduler>.Instance);
             Drain = new OutboxDrain(
                 new Sender(_pipelines[ExternalService.Smtp], server),
                 new OutboxQueue(databases.Workers),
@@ -238,8 +247,8 @@ public sealed class MailOutageTests : IAsyncLifetime
 
         public Task Running { get; private set; } = Task.CompletedTask;
 
-        /// <summary>What else a node does every second: whoever grants the cluster's trial calls goes round here.</summary>
-        public Func<Task> BeforeSweep { get; } = () => Task.CompletedTask;
+        /// <summary>Grants the cluster's trial calls. Waiting work gets them; there is no probe.</summary>
+        public TrialScheduler Trials { get; }
 
         public void Sweep(CancellationToken cancellationToken)
         {
@@ -251,7 +260,12 @@ public sealed class MailOutageTests : IAsyncLifetime
 
         public Task<DeliveryOutcome> CallAsync() => Sender.CallAsync(_pipelines[ExternalService.Smtp], _server, 0, Token);
 
-        public void Dispose() => Drain.Dispose();
+        public async ValueTask DisposeAsync()
+        {
+            await Trials.StopAsync(CancellationToken.None);
+            Trials.Dispose();
+            Drain.Dispose();
+        }
     }
 
     private sealed class Sender(ServicePipeline pipeline, MailServer server) : IMessageSender

@@ -18,7 +18,8 @@ public sealed class MidtransBreakerTests : IAsyncLifetime
         ("Breakers:Midtrans:BreakDuration", "00:00:02"),
         ("Breakers:Midtrans:MaxBreakDuration", "00:00:04"),
         ("Orders:RetryAfter", "01:00:00"),
-        ("Orders:MaxRetryAfter", "01:00:00"));
+        ("Orders:MaxRetryAfter", "01:00:00"),
+        ("Webhooks:RetryCheckAfter", "01:00:00"));
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -82,5 +83,29 @@ public sealed class MidtransBreakerTests : IAsyncLifetime
 
         Assert.Equal(202, answer.Status);
         await AppHost.EventuallyAsync(async () => await _app.StatusOfAsync("OPEN-1A") == "paid", "the order is paid");
+    }
+
+    [Fact]
+    public async Task Confirmations_ThatMidtransCouldNotGive_AreAskedForAgainWhenItIsBack()
+    {
+        Assert.Equal(201, (await _app.OrderAsync(AppHost.Order("CONFIRM-1"))).Status);
+        await _app.FaultAsync("midtrans", "error");
+        var answer = await _app.Anonymous.AskAsync(new HttpRequestMessage(HttpMethod.Post, "/sandbox/api/pay")
+        {
+            Content = new StringContent("""{"orderId":"CONFIRM-1","method":"gopay","outcome":"settlement"}""", System.Text.Encoding.UTF8, "application/json"),
+        });
+        Assert.Equal(202, answer.Status);
+        await AppHost.EventuallyAsync(async () => await _app.ReadAsync<long>("select count(*) from payment_event_checks where last_error is not null") == 1, "the confirmation is put off for an hour");
+        Assert.Equal("paid", await _app.StatusOfAsync("CONFIRM-1"));
+        for (var i = 0; i < 6 && State == BreakerState.Closed; i++)
+        {
+            await _app.OrderAsync(Requests.Full());
+        }
+
+        await AppHost.EventuallyAsync(() => Task.FromResult(State != BreakerState.Closed), "the breaker opens");
+        await _app.FaultAsync("midtrans", "ok");
+
+        await AppHost.EventuallyAsync(async () => await _app.ReadAsync<long>("select count(*) from payment_event_checks") == 0, "the payment is confirmed", seconds: 30);
+        Assert.Equal("paid", await _app.StatusOfAsync("CONFIRM-1"));
     }
 }

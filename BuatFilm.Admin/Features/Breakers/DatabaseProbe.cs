@@ -14,10 +14,23 @@ namespace BuatFilm.Admin.Features.Breakers;
 internal sealed class DatabaseProbe(Databases databases, ServicePipelines pipelines) : IServiceProbe
 {
     private readonly ServicePipeline _pipeline = pipelines[ExternalService.Database];
+    private bool _wasAway;
 
     public ExternalService Service => ExternalService.Database;
 
     public async Task<ServiceVerdict> ProbeAsync(CancellationToken cancellationToken)
+    {
+        var verdict = await ProbeOnceAsync(cancellationToken);
+        if (verdict == ServiceVerdict.Answered && _wasAway)
+        {
+            databases.ForgetIdleConnections();
+        }
+
+        _wasAway = verdict == ServiceVerdict.Outage;
+        return verdict;
+    }
+
+    private async Task<ServiceVerdict> ProbeOnceAsync(CancellationToken cancellationToken)
     {
         var answer = await _pipeline.ExecuteAsync(
             AskAsync,

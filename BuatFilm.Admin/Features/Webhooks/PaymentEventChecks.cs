@@ -45,6 +45,13 @@ internal sealed class PaymentEventChecks(NpgsqlDataSource database)
         where event_id = $1 and lease_owner = $2 and attempts = $3
         """;
 
+    // Whatever waits because Midtrans could not be asked; not what waits for Midtrans to know more.
+    private const string Resume = """
+        update payment_event_checks set due_at = (select app_now())
+        where due_at > (select app_now()) and lease_owner is null
+          and (last_error in ('breaker_open', 'timeout', 'connection') or starts_with(last_error, 'http_'))
+        """;
+
     public Task<List<ClaimedCheck>> ClaimAsync(int limit, Guid owner, TimeSpan lease, CancellationToken cancellationToken) => ClaimAsync(Claim, limit, owner, lease, cancellationToken);
 
     /// <summary>Claims the question about one event.</summary>
@@ -76,6 +83,14 @@ internal sealed class PaymentEventChecks(NpgsqlDataSource database)
         }
 
         return claimed;
+    }
+
+    /// <summary>Has everything asked now that waited for Midtrans to be back.</summary>
+    /// <returns>How many questions that are.</returns>
+    public async Task<int> ResumeAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(Resume);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Puts the question off.</summary>

@@ -175,11 +175,11 @@ internal sealed class ReconcilePayments(
     /// <summary>A payment that had to be asked for means that notifications do not arrive; one that arrives afterwards means that they do again.</summary>
     private async Task TellOfMissingAsync(int found, CancellationToken cancellationToken)
     {
-        const string Kind = "notifications_missing";
+        const string AlertKind = "notifications_missing";
         if (found > 0)
         {
             var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["payments"] = found.ToString(System.Globalization.CultureInfo.InvariantCulture) };
-            await AlertRows.RaiseAsync(databases.Workers, Kind, AlertSeverity.Critical, "midtrans", data, Kind, cancellationToken);
+            await AlertRows.RaiseAsync(databases.Workers, AlertKind, AlertSeverity.Critical, "midtrans", data, AlertKind, cancellationToken);
             wakes.Alerts.Wake();
             return;
         }
@@ -190,7 +190,7 @@ internal sealed class ReconcilePayments(
             where dedupe_key = $1 and resolved_at is null
               and last_raised_at < (select received_at from payment_events where source = 'notification' order by id desc limit 1)
             """);
-        command.Parameters.Add(new() { Value = Kind });
+        command.Parameters.Add(new() { Value = AlertKind });
         if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)
         {
             wakes.Alerts.Wake();

@@ -1,13 +1,18 @@
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Integrations.Resilience;
 using BuatFilm.Admin.Live;
+using BuatFilm.Core;
+using BuatFilm.Core.Retries;
 using Microsoft.Extensions.Options;
 
 namespace BuatFilm.Admin.Features.Webhooks;
 
 /// <summary>Takes the events that GET status has still to speak about, as they fall due.</summary>
+/// <remarks>Nothing is claimed while Midtrans' breaker is open; what waited because of it is asked as soon as Midtrans is back, a few at first.</remarks>
 internal sealed class VerificationPump(
     Databases databases,
     VerifyPaymentEvent verify,
+    ServicePipelines pipelines,
     IOptions<WebhooksOptions> options,
     Wakes wakes,
     TimeProvider time,
@@ -20,6 +25,8 @@ internal sealed class VerificationPump(
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
     private readonly PaymentEventChecks _checks = new(databases.Workers);
+    private readonly ServicePipeline _midtrans = pipelines[ExternalService.Midtrans];
+    private readonly ReturnWatch _return = new(pipelines[ExternalService.Midtrans], time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -49,9 +56,21 @@ internal sealed class VerificationPump(
 
     private async Task<int> VerifyDueAsync(CancellationToken cancellationToken)
     {
+        if (_return.Look())
+        {
+            await _checks.ResumeAsync(cancellationToken);
+            _return.Settle();
+        }
+
+        var admitted = _midtrans.Admits(Ramp.Of(options.Value.ConcurrentChecks, _return.SinceReturn));
+        if (admitted == 0)
+        {
+            return 0;
+        }
+
         // A token of its own for every claim: what an earlier run still does is fenced off.
         var owner = Guid.NewGuid();
-        var claimed = await _checks.ClaimAsync(options.Value.ConcurrentChecks, owner, Lease, cancellationToken);
+        var claimed = await _checks.ClaimAsync(admitted, owner, Lease, cancellationToken);
 #pragma warning disable CA5394 // Spreads retries; nothing secret.
         await Task.WhenAll(claimed.Select(check => verify.ExecuteAsync(check, owner, Random.Shared.NextDouble(), cancellationToken)));
 #pragma warning restore CA5394

@@ -5,6 +5,7 @@ using System.Text.Json;
 using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Admin.Integrations.Resilience;
 using BuatFilm.Core.Breakers;
+using BuatFilm.Tests.Support;
 using Microsoft.Extensions.Options;
 
 namespace BuatFilm.Tests.Integrations.Midtrans;
@@ -287,7 +288,7 @@ public sealed class MidtransClientTests : IDisposable
         var breakers = new BreakersOptions();
         breakers.Midtrans.AttemptTimeout = attempt ?? breakers.Midtrans.AttemptTimeout;
         var options = new MidtransOptions { ServerKey = "SB-key", SnapBaseUrl = address, ApiBaseUrl = address };
-        return new MidtransClient(_http, new ServicePipelines(Options.Create(breakers), TimeProvider.System), new Fixed<MidtransOptions>(options));
+        return new MidtransClient(_http, new ServicePipelines(Options.Create(breakers), TimeProvider.System), new FixedOptions<MidtransOptions>(options));
     }
 
     private static string ClosedPort()
@@ -295,14 +296,5 @@ public sealed class MidtransClientTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-    }
-
-    private sealed class Fixed<T>(T value) : IOptionsMonitor<T>
-    {
-        public T CurrentValue => value;
-
-        public T Get(string? name) => value;
-
-        public IDisposable? OnChange(Action<T, string?> listener) => null;
     }
 }

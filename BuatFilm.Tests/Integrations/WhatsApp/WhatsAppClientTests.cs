@@ -7,6 +7,7 @@ using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Outbox;
 using BuatFilm.Tests.Integrations.Midtrans;
+using BuatFilm.Tests.Support;
 using Microsoft.Extensions.Options;
 
 namespace BuatFilm.Tests.Integrations.WhatsApp;
@@ -202,7 +203,7 @@ public sealed class WhatsAppClientTests : IDisposable
     {
         await using var gateway = new ScriptedGateway(Error(400, code));
         var pipelines = Pipelines();
-        var client = new WhatsAppClient(_http, pipelines, new Fixed<WhatsAppOptions>(Settings(gateway.Address)));
+        var client = new WhatsAppClient(_http, pipelines, new FixedOptions<WhatsAppOptions>(Settings(gateway.Address)));
 
         for (var i = 0; i < 10 && pipelines[ExternalService.WhatsApp].State == BreakerState.Closed; i++)
         {
@@ -264,7 +265,7 @@ public sealed class WhatsAppClientTests : IDisposable
     [Fact]
     public async Task Send_WithoutAnAccount_WaitsForOne()
     {
-        var client = new WhatsAppClient(_http, Pipelines(), new Fixed<WhatsAppOptions>(new WhatsAppOptions { BaseUrl = ClosedPort() }));
+        var client = new WhatsAppClient(_http, Pipelines(), new FixedOptions<WhatsAppOptions>(new WhatsAppOptions { BaseUrl = ClosedPort() }));
 
         var outcome = await client.SendAsync(Message, Token);
         var verdict = await new WhatsAppProbe(client).ProbeAsync(Token);
@@ -312,7 +313,7 @@ public sealed class WhatsAppClientTests : IDisposable
         return new ServicePipelines(Options.Create(breakers), TimeProvider.System);
     }
 
-    private WhatsAppClient ClientOf(string address, TimeSpan? attempt = null) => new(_http, Pipelines(attempt), new Fixed<WhatsAppOptions>(Settings(address)));
+    private WhatsAppClient ClientOf(string address, TimeSpan? attempt = null) => new(_http, Pipelines(attempt), new FixedOptions<WhatsAppOptions>(Settings(address)));
 
     // The gateway keeps bytes.
     private static string Utf8(string latin1) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(latin1));
@@ -324,14 +325,5 @@ public sealed class WhatsAppClientTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return AddressOf(listener);
-    }
-
-    private sealed class Fixed<T>(T value) : IOptionsMonitor<T>
-    {
-        public T CurrentValue => value;
-
-        public T Get(string? name) => value;
-
-        public IDisposable? OnChange(Action<T, string?> listener) => null;
     }
 }
