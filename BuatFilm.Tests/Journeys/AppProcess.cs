@@ -156,6 +156,7 @@ internal sealed class AppProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["DOTNET_TieredPGO"] = "0"; // As in the tests' own process: it lives for seconds.
         start.ArgumentList.Add(program);
         foreach (var (key, value) in _settings.Where(setting => setting.Value.Length > 0))
         {
