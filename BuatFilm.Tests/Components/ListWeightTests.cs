@@ -1,3 +1,4 @@
+using BuatFilm.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -5,6 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BuatFilm.Tests.Components;
 
 /// <summary>What an open list costs the server, without the connection: the components and what they have drawn.</summary>
+/// <remarks>It weighs the whole process, so nothing else may come and go meanwhile.</remarks>
+[Collection(QuietTests.Name)]
 public sealed class ListWeightTests : ListContext
 {
     private const int Pages = 40;

@@ -7,7 +7,7 @@ using Npgsql;
 namespace BuatFilm.Tests.Faults;
 
 /// <summary>F14: three nodes start on one empty database, and the one that migrates it is killed at that.</summary>
-[Collection(ProcessTests.Name)]
+[Collection(LongProcessTests.Name)]
 [SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "A seed repeats the run.")]
 public sealed class KilledMigrationTests
 {

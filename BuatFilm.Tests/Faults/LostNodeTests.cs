@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BuatFilm.Tests.Faults;
 
 /// <summary>A node that dies or loses its database session: others take over, and it begins nothing without one.</summary>
-[Collection(ProcessTests.Name)]
+[Collection(LongProcessTests.Name)]
 public sealed class LostNodeTests
 {
     private const string Leased = "select count(*) from outbox_queue where lease_owner is not null and channel = 'email'";

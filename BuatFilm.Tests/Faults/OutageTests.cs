@@ -10,7 +10,7 @@ namespace BuatFilm.Tests.Faults;
 
 /// <summary>Every service goes down, slow, silent and refusing in turn, while customers go on ordering and paying at the real process.</summary>
 /// <remarks>What is wanted: no order and no message lost or doubled, the ops API tells the truth within a second, all is delivered within a minute of the return.</remarks>
-[Collection(ProcessTests.Name)]
+[Collection(LongProcessTests.Name)]
 public sealed class OutageTests
 {
     private const string OpsKey = "sandbox-operations-key-0001";

@@ -10,7 +10,7 @@ using Npgsql;
 namespace BuatFilm.Tests.Faults;
 
 /// <summary>F16: a mail server that takes each message and answers a byte at a time, while customers also get WhatsApp messages.</summary>
-[Collection(ProcessTests.Name)]
+[Collection(LongProcessTests.Name)]
 public sealed class TarpitTests
 {
     private const int PerSecond = 8;

@@ -44,3 +44,10 @@ public sealed class ProcessTests : ICollectionFixture<MigratedCluster>
 {
     public const string Name = "processes";
 }
+
+/// <summary>Those that take long for that; beside the others, since they wait for most of their time.</summary>
+[CollectionDefinition(Name)]
+public sealed class LongProcessTests : ICollectionFixture<MigratedCluster>
+{
+    public const string Name = "long processes";
+}

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace BuatFilm.Tests.Journeys;
 
-[Collection(ProcessTests.Name)]
+[Collection(LongProcessTests.Name)]
 public sealed class SideBySideTests(MigratedCluster cluster)
 {
     [Fact]

@@ -7,7 +7,7 @@ using BuatFilm.Tests.Support;
 namespace BuatFilm.Tests.Journeys;
 
 /// <summary>Asked to stop, the program stops everything that it started, and finds it again at the next start.</summary>
-[Collection(ProcessTests.Name)]
+[Collection(LongProcessTests.Name)]
 public sealed class StopTests(MigratedCluster cluster)
 {
     [Theory]
