@@ -19,6 +19,10 @@ internal static class PageChecks
         await page.SetViewportSizeAsync(look.Width, look.Height);
         await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = look.IsDark ? ColorScheme.Dark : ColorScheme.Light });
         await page.WaitForFunctionAsync("dark => (document.documentElement.dataset.theme === 'dark') === dark", look.IsDark);
+
+        // Colours that are still on their way from one theme to the other are neither's.
+        await page.EvaluateAsync("() => new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))");
+        await page.WaitForFunctionAsync("() => document.getAnimations().every(animation => !(animation instanceof CSSTransition))");
     }
 
     /// <summary>axe finds nothing and nothing sticks out, on a wide screen in light and on a phone in the dark; the other two looks as well, and a picture of each, where pictures are wanted.</summary>
