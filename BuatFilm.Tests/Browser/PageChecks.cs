@@ -1,5 +1,6 @@
 using BuatFilm.Tests.Shell;
 using BuatFilm.Tests.Support;
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -40,9 +41,10 @@ internal static class PageChecks
     }
 
     /// <summary>Fails with every finding of axe, by rule and element.</summary>
+    /// <remarks>Of a list's rows it looks at the first six: they are made alike, and looking at fifty takes half a minute.</remarks>
     public static async Task IsAxeCleanAsync(this IPage page)
     {
-        var result = await page.RunAxe();
+        var result = await page.RunAxe(new AxeRunContext { Exclude = [new AxeSelector("tbody tr:nth-child(n+7)")] });
 
         Found.Nothing(result.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {violation.Help}\n  {node.Html}\n  {string.Join("; ", node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message))}")));
     }
