@@ -7,11 +7,12 @@ using BuatFilm.Admin.Sandbox.Faults;
 using BuatFilm.Admin.Sandbox.Http;
 using BuatFilm.Admin.Sandbox.Messages;
 using BuatFilm.Admin.Sandbox.Midtrans;
+using BuatFilm.Admin.Sandbox.Storefront;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BuatFilm.Admin.Sandbox;
 
-/// <summary><c>/sandbox/api</c>: the switches and windows of the stand-ins, for this machine only.</summary>
+/// <summary><c>/sandbox</c>: the shop, and the switches and windows of the stand-ins, for this machine only.</summary>
 internal static class SandboxEndpoints
 {
     public static IEndpointRouteBuilder MapSandbox(this IEndpointRouteBuilder routes, SandboxHost sandbox)
@@ -19,12 +20,15 @@ internal static class SandboxEndpoints
         ArgumentNullException.ThrowIfNull(routes);
         ArgumentNullException.ThrowIfNull(sandbox);
 
-        var api = routes.MapGroup("/sandbox/api")
+        var all = routes.MapGroup("/sandbox")
             .AllowAnonymous()
             .DisableRateLimiting()
             .ExcludeFromDescription()
             .AddEndpointFilter(RequireLoopbackAsync);
+        var api = all.MapGroup("/api");
 
+        StorefrontEndpoints.MapPages(all, sandbox);
+        StorefrontEndpoints.MapShop(api, sandbox.Shop);
         api.MapGet("/addresses", () => Ok(Addresses(sandbox)));
         api.MapGet("/messages", (string? orderId, string? channel) => Ok(Messages(sandbox, orderId, channel)));
         api.MapGet("/stats", () => Ok(sandbox.StandIns.ToDictionary(pair => pair.Key, pair => pair.Value.Statistics())));

@@ -4,6 +4,7 @@ using BuatFilm.Admin.Sandbox.Messages;
 using BuatFilm.Admin.Sandbox.Midtrans;
 using BuatFilm.Admin.Sandbox.Smtp;
 using BuatFilm.Admin.Sandbox.Storage;
+using BuatFilm.Admin.Sandbox.Storefront;
 using BuatFilm.Admin.Sandbox.WhatsApp;
 
 namespace BuatFilm.Admin.Sandbox;
@@ -26,6 +27,7 @@ internal sealed class SandboxHost : IAsyncDisposable
     private SandboxHost(SandboxSettings settings, Action<string> report, TimeProvider time)
     {
         _data = DataDirectory.Open(settings.DataDirectory);
+        Shop = new Shop(settings.StorefrontKey);
         _messages = new MessageLog(_data.PathOf("messages.jsonl"));
 
         if (settings.RunMidtrans)
@@ -60,6 +62,9 @@ internal sealed class SandboxHost : IAsyncDisposable
 
     /// <exception cref="InvalidOperationException">That stand-in is off.</exception>
     public Uri WhatsAppAddress => AddressOf(WhatsAppName);
+
+    /// <summary>The shop of <c>/sandbox</c>.</summary>
+    internal Shop Shop { get; }
 
     internal IReadOnlyList<ReceivedMessage> Messages => _messages.Snapshot();
 
@@ -109,6 +114,7 @@ internal sealed class SandboxHost : IAsyncDisposable
 
         _midtrans?.SetApp(reachable);
         _whatsApp?.SetApp(reachable);
+        Shop.SetApp(reachable);
     }
 
     /// <summary>Sets a stand-in's fault; in force, for open connections too, when this returns.</summary>
@@ -156,6 +162,7 @@ internal sealed class SandboxHost : IAsyncDisposable
             await standIn.DisposeAsync();
         }
 
+        Shop.Dispose();
         _messages.Dispose();
         _data.Dispose();
         _switching.Release();

@@ -45,6 +45,9 @@ internal sealed record SandboxSettings
     /// <summary>Sent with the subscription check once the app listens; null sends none.</summary>
     public string? WhatsAppVerifyToken { get; init; }
 
+    /// <summary>The key with which the shop of <c>/sandbox</c> calls the storefront API; null when there is none.</summary>
+    public string? StorefrontKey { get; init; }
+
     /// <summary>From a refund's request to the bank's confirmation; the real banks take a day.</summary>
     public TimeSpan BankConfirmationDelay { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -40,6 +40,7 @@ internal static class SandboxStart
             WhatsAppAccessToken = configuration["WhatsApp:AccessToken"],
             WhatsAppAppSecret = configuration["WhatsApp:AppSecret"],
             WhatsAppVerifyToken = configuration["WhatsApp:VerifyToken"],
+            StorefrontKey = configuration.GetSection("Storefront:ApiKeys").GetChildren().Select(key => key.Value).FirstOrDefault(key => !string.IsNullOrEmpty(key)),
         };
 
         var sandbox = await SandboxHost.StartAsync(settings, report, TimeProvider.System, cancellationToken);
@@ -81,7 +82,7 @@ internal static class SandboxStart
     /// <summary>Lines for the console: what stands in for what, and where.</summary>
     public static IEnumerable<string> Describe(this SandboxHost sandbox, string appAddress)
     {
-        yield return $"  Sandbox           {appAddress}/sandbox/api/addresses";
+        yield return $"  Sample shop       {appAddress}/sandbox";
         if (sandbox.PortOf(SandboxHost.MidtransName) is not null)
         {
             yield return $"    Midtrans        {sandbox.MidtransAddress}";

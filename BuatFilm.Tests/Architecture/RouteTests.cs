@@ -19,7 +19,7 @@ public sealed class RouteTests(AppHost host) : IClassFixture<AppHost>
     /// <summary>Routes that cannot say it themselves.</summary>
     private static readonly (Func<RouteEndpoint, bool> Fits, string Reason)[] Others =
     [
-        (endpoint => Pattern(endpoint).StartsWith("/sandbox/api", StringComparison.Ordinal), "public: Development only, and this machine only"),
+        (endpoint => Pattern(endpoint).StartsWith("/sandbox", StringComparison.Ordinal), "public: Development only, and this machine only"),
         (endpoint => Pattern(endpoint).StartsWith("/_blazor", StringComparison.Ordinal), "public: Blazor's own; a page's rules hold within it"),
         (endpoint => Pattern(endpoint).StartsWith("/_framework/", StringComparison.Ordinal), "public: Blazor's own scripts"),
         (endpoint => Pattern(endpoint) == "/{**path:file}", "public: static assets that were added while it runs, Development only"),

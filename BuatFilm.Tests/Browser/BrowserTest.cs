@@ -22,8 +22,7 @@ public abstract class BrowserTest(BrowserHost host) : IAsyncDisposable
     /// <summary>Opens a page in a browser of its own, and waits until its circuit lives.</summary>
     protected async Task<IPage> OpenAsync(string path, Look? look = null)
     {
-        var context = await Host.NewBrowserAsync(look ?? Look.Desktop);
-        _contexts.Add(context);
+        var context = Own(await Host.NewBrowserAsync(look ?? Look.Desktop));
         var page = await context.NewPageAsync();
         if (Host.SignIn is not null)
         {
@@ -33,5 +32,12 @@ public abstract class BrowserTest(BrowserHost host) : IAsyncDisposable
         await page.GotoAsync(path);
         await page.LiveAsync();
         return page;
+    }
+
+    /// <summary>Has a browser closed when the test ends.</summary>
+    protected IBrowserContext Own(IBrowserContext context)
+    {
+        _contexts.Add(context);
+        return context;
     }
 }
