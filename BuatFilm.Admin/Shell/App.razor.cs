@@ -1,3 +1,4 @@
+using BuatFilm.Admin.Security;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
@@ -15,5 +16,5 @@ public sealed partial class App
     public required IStringLocalizer<ShellTexts> Texts { get; init; }
 
     private IComponentRenderMode? PageRenderMode =>
-        HttpContext.AcceptsInteractiveRouting() ? RenderMode.InteractiveServer : null;
+        HttpContext.AcceptsInteractiveRouting() && StaffOnly.IsStaff(HttpContext.User) ? RenderMode.InteractiveServer : null;
 }

@@ -1,4 +1,5 @@
 using BuatFilm.Tests.Journeys;
+using BuatFilm.Tests.Support;
 using Microsoft.Playwright;
 
 namespace BuatFilm.Tests.Browser;
@@ -10,12 +11,14 @@ public sealed class ReconnectTests(MigratedCluster cluster) : IClassFixture<Migr
     public async Task Page_WhoseServerWasRestarted_ComesBackToTheSamePlaceByItself()
     {
         var browser = await Chromium.GetAsync();
-        await using var app = new AppProcess(cluster);
+        await using var app = new AppProcess(cluster, ("Setup:AdminEmail", "admin@buatfilm.test"), ("Setup:AdminPassword", StaffClient.Password));
         await app.StartAsync();
         await using var context = await browser.NewContextAsync();
         context.SetDefaultTimeout(30_000);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(new Uri($"http://127.0.0.1:{app.Port}"), "/glossary?from=shift#dlq").ToString());
+        var server = new Uri($"http://127.0.0.1:{app.Port}");
+        await page.SignInAsync(server, "admin@buatfilm.test");
+        await page.GotoAsync(new Uri(server, "/glossary?from=shift#dlq").ToString());
         await page.LiveAsync();
         var stamp = await page.Locator("[data-stamp]").TextContentAsync();
         Assert.True(await page.Locator(".reconnect").IsHiddenAsync());
