@@ -17,7 +17,7 @@ internal static class SecurityServices
             })
             .ValidateSettings(ApiKeyOptions.StorefrontSection);
         services.AddSingleton<ApiKeyring>();
-        services.AddSingleton<SealedTexts>();
+        services.AddSingleton<SecretSeal>();
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.SchemeName, configureOptions: null);
 

@@ -37,7 +37,7 @@ public sealed class ShopPageTests(BrowserHost host) : BrowserTest(host), IClassF
         var mail = page.Locator($"[data-channel=email][data-of='{orderId}'] iframe");
         await mail.WaitForAsync();
         Assert.Equal("", await mail.GetAttributeAsync("sandbox"));
-        await page.FrameLocator($"[data-of='{orderId}'] iframe").Locator("body").GetByText(orderId).First.WaitForAsync();
+        await page.FrameLocator($"[data-of='{orderId}'] iframe").Locator("h1").WaitForAsync();
 
         // A name is text wherever it is shown.
         Assert.Equal(0, await page.FrameLocator($"[data-of='{orderId}'] iframe").Locator("b", new FrameLocatorLocatorOptions { HasTextString = "Sari" }).CountAsync());
@@ -90,14 +90,23 @@ public sealed class ShopPageTests(BrowserHost host) : BrowserTest(host), IClassF
     {
         foreach (var look in Look.All)
         {
-            await page.SetViewportSizeAsync(look.Width, look.Height);
-            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = look.IsDark ? ColorScheme.Dark : ColorScheme.Light });
+            await LookAsync(page, look);
             await page.PictureAsync($"{name}-{look.Name}", isWhole: true);
-            if (look == Look.Desktop || look == Look.PhoneDark)
-            {
-                await page.IsAxeCleanAsync();
-                await page.FitsItsWidthAsync();
-            }
+            await page.FitsItsWidthAsync();
         }
+
+        // axe wants to look into every frame, and a mail's frame runs nothing, not even axe: it would wait for ever.
+        await page.EvaluateAsync("() => document.querySelectorAll('iframe').forEach(frame => frame.remove())");
+        foreach (var look in new[] { Look.Desktop, Look.PhoneDark })
+        {
+            await LookAsync(page, look);
+            await page.IsAxeCleanAsync();
+        }
+    }
+
+    private static async Task LookAsync(IPage page, Look look)
+    {
+        await page.SetViewportSizeAsync(look.Width, look.Height);
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = look.IsDark ? ColorScheme.Dark : ColorScheme.Light });
     }
 }

@@ -1,3 +1,4 @@
+using BuatFilm.Core.Accounts;
 using BuatFilm.Core.Orders;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
@@ -38,7 +39,7 @@ public sealed partial class SetupPage
         _fault = !_isOpen ? "BadLink"
             : name is not { Length: >= 1 and <= 100 } ? "Name"
             : !EmailAddress.IsValid(email) ? "Email"
-            : PasswordRules.Fault(Form?.Password, email, name) is { } fault ? AccountFaults.KeyOf(fault)
+            : PasswordRule.Check(Form?.Password, email, name) is { } fault ? fault.ToString()
             : null;
         if (_fault is not null)
         {
