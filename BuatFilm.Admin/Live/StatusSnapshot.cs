@@ -48,6 +48,9 @@ public sealed record StatusSnapshot
     /// <summary>Null until first counted.</summary>
     public OutboxFigures? Outbox { get; init; }
 
+    /// <summary>Alerts that last and that nobody has taken on, counted up to <see cref="OutboxFigures.CountedUpTo"/>; null until first counted.</summary>
+    public long? WaitingAlerts { get; init; }
+
     /// <summary>The other nodes that are alive, and what they report.</summary>
     public ClusterStatus Cluster { get; init; } = ClusterStatus.Alone;
 

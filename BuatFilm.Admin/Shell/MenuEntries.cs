@@ -32,6 +32,7 @@ internal static class MenuEntries
 
     public static IReadOnlyList<MenuBadge> Badges { get; } =
     [
+        new("/alerts", status => status.WaitingAlerts, "Badge.Alerts"),
         new("/breakers", status => status.Services.Values.Count(service => service.Breaker != BreakerState.Closed), "Badge.Breakers"),
         new("/dead-letters", status => status.Outbox?.Dead, "Badge.Dead"),
     ];

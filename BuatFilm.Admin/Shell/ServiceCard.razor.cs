@@ -24,6 +24,10 @@ public sealed partial class ServiceCard
     [EditorRequired]
     public DateTimeOffset StartedAt { get; set; }
 
+    /// <summary>Where one sees more of it; null where that is nowhere, or not for this reader.</summary>
+    [Parameter]
+    public string? Href { get; set; }
+
     [Inject]
     public required IStringLocalizer<ShellTexts> Texts { get; init; }
 

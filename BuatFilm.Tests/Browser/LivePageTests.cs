@@ -23,10 +23,10 @@ public sealed class LivePageTests(BrowserHost host) : BrowserTest(host), IClassF
 
         board.Publish(snapshot => snapshot.WithBreaker(ExternalService.Smtp, BreakerState.Open, now, now.AddMinutes(1)));
 
-        await page.WaitForSelectorAsync(".level-banner[data-level=Degraded]");
+        await page.WaitForSelectorAsync(".level[data-level=Degraded]");
         await page.WaitForSelectorAsync("[data-service=Smtp] [data-state=Open]");
         board.Publish(snapshot => snapshot.WithBreaker(ExternalService.Smtp, BreakerState.Closed, now, null).WithProbe(ExternalService.Smtp, ServiceHealth.Healthy, now));
-        await page.WaitForSelectorAsync(".level-banner", new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached });
+        await page.WaitForSelectorAsync(".level[data-level=Normal]");
         Assert.True(await page.EvaluateAsync<bool>("() => window.notReloaded"));
     }
 

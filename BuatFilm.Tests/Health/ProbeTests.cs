@@ -22,7 +22,7 @@ public sealed class ProbeTests
         var last = new OutboxFigures(7, TimeSpan.FromSeconds(3), 1, Boards.Noon);
         board.Publish(snapshot => snapshot with { Outbox = last });
         await using var databases = Unreachable();
-        using var probe = new OutboxFiguresProbe(databases, board, _time, NullLogger<OutboxFiguresProbe>.Instance);
+        using var probe = new OutboxFiguresProbe(databases, board, new Wakes(), _time, NullLogger<OutboxFiguresProbe>.Instance);
 
         await probe.CountAsync(TestContext.Current.CancellationToken);
 
@@ -57,7 +57,7 @@ public sealed class ProbeTests
         var board = Boards.Create(_time);
         board.Publish(snapshot => snapshot.WithProbe(ExternalService.Database, ServiceHealth.Unhealthy, Boards.Noon));
         await using var databases = Unreachable();
-        using var probe = new OutboxFiguresProbe(databases, board, _time, NullLogger<OutboxFiguresProbe>.Instance);
+        using var probe = new OutboxFiguresProbe(databases, board, new Wakes(), _time, NullLogger<OutboxFiguresProbe>.Instance);
 
         // Completed already: it did not even try to connect.
         var asked = probe.RefreshAsync(TestContext.Current.CancellationToken);

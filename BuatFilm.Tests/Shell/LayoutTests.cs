@@ -29,6 +29,7 @@ public sealed class LayoutTests : ShellContext
     [Fact]
     public void Layout_WhenTheDatabaseFalls_RaisesTheBannerAndLowersItAgain()
     {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("glossary");
         var layout = RenderLayout();
         Assert.Empty(layout.FindAll(".level-banner"));
 
@@ -41,6 +42,46 @@ public sealed class LayoutTests : ShellContext
             Time.Advance(StatusBoard.Interval);
             return layout.FindAll(".level-banner").Count == 0;
         });
+    }
+
+    [Fact]
+    public void Banner_WhileAServiceIsDown_SaysSinceWhenAndWhatIsAffectedAndLeadsOn()
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("glossary");
+        Publish(snapshot => snapshot.WithBreaker(ExternalService.Midtrans, BreakerState.Open, Boards.Noon, null));
+
+        var layout = RenderLayout();
+
+        var banner = layout.Find(".level-banner p").TextContent.Squeeze();
+        Assert.StartsWith("Terganggu karena Midtrans sejak 14.02.05 WIB", banner, StringComparison.Ordinal);
+        Assert.Contains("Terdampak: terima pembayaran.", banner, StringComparison.Ordinal);
+        Assert.Equal("/degradation", layout.Find(".level-banner a").GetAttribute("href"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("degradation?level=severe")]
+    public void Banner_WhereThePageBeginsWithTheLevel_IsNotShownTwice(string address)
+    {
+        var navigation = Services.GetRequiredService<NavigationManager>();
+        navigation.NavigateTo("glossary");
+        Publish(snapshot => snapshot.WithBreaker(ExternalService.Midtrans, BreakerState.Open, Boards.Noon, null));
+        var layout = RenderLayout();
+        Assert.Single(layout.FindAll(".level-banner"));
+
+        navigation.NavigateTo(address);
+
+        layout.WaitForAssertion(() => Assert.Empty(layout.FindAll(".level-banner")));
+    }
+
+    [Fact]
+    public void Banner_ForWhoMayNotSeeWhy_LeadsNowhere()
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("glossary");
+        Reader.SetRoles(Roles.Storefront);
+        Publish(snapshot => snapshot.WithBreaker(ExternalService.Midtrans, BreakerState.Open, Boards.Noon, null));
+
+        Assert.Empty(RenderLayout().FindAll(".level-banner a"));
     }
 
     [Fact]

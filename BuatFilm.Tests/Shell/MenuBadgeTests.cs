@@ -17,10 +17,12 @@ public sealed class MenuBadgeTests : ShellContext
         var status = Board.Current
             .WithBreaker(ExternalService.Smtp, BreakerState.Open, Boards.Noon, null)
             .WithBreaker(ExternalService.WhatsApp, BreakerState.HalfOpen, Boards.Noon, null) with
-        { Outbox = new OutboxFigures(5, default, 3, Boards.Noon) };
+        { Outbox = new OutboxFigures(5, default, 3, Boards.Noon), WaitingAlerts = 4 };
 
         Assert.Equal(2, MenuEntries.Badges.Single(badge => badge.Href == "/breakers").Of(status));
         Assert.Equal(3, MenuEntries.Badges.Single(badge => badge.Href == "/dead-letters").Of(status));
+        Assert.Equal(4, MenuEntries.Badges.Single(badge => badge.Href == "/alerts").Of(status));
+        Assert.Null(MenuEntries.Badges.Single(badge => badge.Href == "/alerts").Of(StatusSnapshot.Empty));
         Assert.Null(MenuEntries.Badges.Single(badge => badge.Href == "/dead-letters").Of(StatusSnapshot.Empty));
     }
 

@@ -22,7 +22,8 @@ public abstract class ShellContext : BunitContext
     private long _mark;
     private bool _answers = true;
 
-    protected ShellContext()
+    /// <param name="more">What the page of a feature needs beside the shell's services.</param>
+    protected ShellContext(Action<IServiceCollection>? more = null)
     {
         Speak("id");
         JSInterop.Mode = JSRuntimeMode.Loose;
@@ -38,6 +39,8 @@ public abstract class ShellContext : BunitContext
         Reader = AddAuthorization();
         Reader.SetAuthorized("Rina");
         Reader.SetRoles(Roles.Admin);
+
+        more?.Invoke(Services);
 
         // Last: from here on no service can be added.
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));

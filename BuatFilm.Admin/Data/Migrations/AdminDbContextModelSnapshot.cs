@@ -884,6 +884,12 @@ namespace BuatFilm.Admin.Data.Migrations
                     b.HasIndex("CustomerPhone")
                         .HasDatabaseName("ix_orders_customer_phone");
 
+                    b.HasIndex("PaidAt")
+                        .HasDatabaseName("ix_orders_paid_at")
+                        .HasFilter("paid_at is not null");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("PaidAt"), new[] { "PaidAmount" });
+
                     b.HasIndex("CreatedAt", "OrderId")
                         .IsDescending()
                         .HasDatabaseName("ix_orders_created_at_order_id");

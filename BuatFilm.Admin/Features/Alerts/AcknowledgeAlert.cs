@@ -1,4 +1,5 @@
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Security;
 using BuatFilm.Core.Auditing;
 using Npgsql;
@@ -6,7 +7,7 @@ using Npgsql;
 namespace BuatFilm.Admin.Features.Alerts;
 
 /// <summary>A person takes an alert on; once, and on record.</summary>
-internal sealed class AcknowledgeAlert(Databases databases)
+internal sealed class AcknowledgeAlert(Databases databases, Wakes wakes)
 {
     /// <summary>The longest note, in characters.</summary>
     public const int MaxNote = 500;
@@ -36,6 +37,7 @@ internal sealed class AcknowledgeAlert(Databases databases)
         var data = new Dictionary<string, object?>(StringComparer.Ordinal) { ["kind"] = kind };
         await AuditRows.AppendAsync(connection, actor, Permissions.AlertsAcknowledge, FormattableString.Invariant($"alert:{id}"), AuditOutcome.Done, note, data, null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        wakes.Alerts.Wake();
         return true;
     }
 }

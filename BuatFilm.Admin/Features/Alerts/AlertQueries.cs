@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using BuatFilm.Admin.Components.Lists;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Http;
 using BuatFilm.Core;
@@ -42,25 +44,131 @@ internal sealed class AlertQueries(Databases databases, AlertWords words)
     {
         DateTimeOffset? before = null;
         var beforeId = 0L;
-        if (cursor is not null)
+        if (cursor is not null && !TryReadCursor(cursor, out before, out beforeId))
         {
-            if (!Cursor.TryRead(cursor, 2, out var parts)
-                || !DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
-                || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out beforeId))
-            {
-                return null;
-            }
-
-            before = at.ToUniversalTime();
+            return null;
         }
 
         var size = PageSize.Of(limit);
         var items = await ReadAsync(null, state, kind, before, beforeId, size + 1, cancellationToken);
-        return items.ToPage(size, last => Cursor.Of(last.RaisedAt.ToString("O", CultureInfo.InvariantCulture), last.Id.ToString(CultureInfo.InvariantCulture)));
+        return items.ToPage(size, last => CursorOf(last.RaisedAt, last.Id));
     }
 
     public async Task<AlertItem?> FindAsync(long id, CancellationToken cancellationToken) =>
         (await ReadAsync(id, null, null, null, 0, 1, cancellationToken)).SingleOrDefault();
+
+    /// <summary>As the filters <c>state</c>, <c>severity</c>, <c>kind</c> and <c>at</c> want it; newest first.</summary>
+    public async Task<PagedRows<AlertRow>> ReadAsync(PagedQuery query, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? before = null;
+        var beforeId = 0L;
+        if (query.Cursor is not null && !TryReadCursor(query.Cursor, out before, out beforeId))
+        {
+            return PagedRows<AlertRow>.UnknownCursor;
+        }
+
+        await using var command = databases.Pages.CreateCommand();
+        var sql = new StringBuilder("select a.id, a.kind, a.severity, a.target, a.data::text, a.raised_at, a.last_raised_at, a.occurrences, a.acknowledged_at, a.acknowledged_by, a.resolved_at from alerts a ");
+        sql.Append(Where(command, query));
+        if (before is { } at)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" and (a.raised_at, a.id) < ({Add(command, at)}, {Add(command, beforeId)})");
+        }
+
+        command.CommandText = sql.Append(CultureInfo.InvariantCulture, $" order by a.raised_at desc, a.id desc limit {Add(command, query.Size + 1)}").ToString();
+        var rows = new List<AlertRow>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(new AlertRow(
+                reader.GetInt64(0), reader.GetString(1), WireName<AlertSeverity>.Parse(reader.GetString(2)), reader.Text(3), reader.GetString(4), reader.Instant(5),
+                reader.Instant(6), reader.GetInt32(7), reader.InstantOrNull(8), reader.Text(9), reader.InstantOrNull(10)));
+        }
+
+        var page = rows.ToPage(query.Size, row => CursorOf(row.RaisedAt, row.Id));
+        return new PagedRows<AlertRow>(page.Items, page.NextCursor);
+    }
+
+    /// <summary>How many match, up to <see cref="PagedRows.CountedUpTo"/>.</summary>
+    public async Task<long> CountAsync(PagedQuery query, CancellationToken cancellationToken)
+    {
+        await using var command = databases.Pages.CreateCommand();
+        command.CommandText = $"select count(*) from (select 1 from alerts a {Where(command, query)} limit {Add(command, PagedRows.CountedUpTo)}) counted";
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>The newest of those that match and that nobody has taken on.</summary>
+    public async Task<IReadOnlyList<long>> WaitingAsync(PagedQuery query, int atMost, CancellationToken cancellationToken)
+    {
+        await using var command = databases.Pages.CreateCommand();
+        command.CommandText = $"select a.id from alerts a {Where(command, query)} and a.acknowledged_at is null order by a.raised_at desc, a.id desc limit {Add(command, atMost)}";
+        var ids = new List<long>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            ids.Add(reader.GetInt64(0));
+        }
+
+        return ids;
+    }
+
+    private static string Where(NpgsqlCommand command, PagedQuery query)
+    {
+        // Written for the filters that there are: a statement with "or" for those that are not would use no index.
+        var sql = new StringBuilder("where true");
+        sql.Append(query["state"] switch
+        {
+            AlertRow.Open => " and a.resolved_at is null and a.acknowledged_at is null",
+            AlertRow.Acknowledged => " and a.resolved_at is null and a.acknowledged_at is not null",
+            AlertRow.Resolved => " and a.resolved_at is not null",
+            AlertRow.Unresolved => " and a.resolved_at is null",
+            _ => "",
+        });
+        if (query["severity"] is { } severity)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" and a.severity = {Add(command, severity)}");
+        }
+
+        if (query["kind"] is { } kind)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" and a.kind = {Add(command, kind)}");
+        }
+
+        if (query.From("at") is { } from)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" and a.raised_at >= {Add(command, from)}");
+        }
+
+        if (query.Before("at") is { } until)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" and a.raised_at < {Add(command, until)}");
+        }
+
+        return sql.ToString();
+    }
+
+    private static string Add(NpgsqlCommand command, object value)
+    {
+        command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return $"${command.Parameters.Count.ToString(CultureInfo.InvariantCulture)}";
+    }
+
+    private static string CursorOf(DateTimeOffset raisedAt, long id) => Cursor.Of(raisedAt.ToString("O", CultureInfo.InvariantCulture), id.ToString(CultureInfo.InvariantCulture));
+
+    private static bool TryReadCursor(string cursor, out DateTimeOffset? before, out long beforeId)
+    {
+        before = null;
+        beforeId = 0;
+        if (!Cursor.TryRead(cursor, 2, out var parts)
+            || !DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out beforeId))
+        {
+            return false;
+        }
+
+        before = at.ToUniversalTime();
+        return true;
+    }
 
     private async Task<List<AlertItem>> ReadAsync(long? id, AlertState? state, string? kind, DateTimeOffset? before, long beforeId, int count, CancellationToken cancellationToken)
     {
@@ -122,7 +230,7 @@ internal sealed class AlertQueries(Databases databases, AlertWords words)
 /// <param name="Data">What it holds; part of it may have been written by others.</param>
 /// <param name="Occurrences">How often it was raised while it lasted.</param>
 /// <param name="NotifiedAt">When its news was handed to the outbox, or found to be for nobody.</param>
-internal sealed record AlertItem(
+public sealed record AlertItem(
     long Id,
     string Kind,
     string Severity,
@@ -143,7 +251,7 @@ internal sealed record AlertItem(
 /// <param name="Kind"><c>raised</c> or <c>resolved</c>.</param>
 /// <param name="Status">Of the message: <c>pending</c>, <c>processing</c>, <c>retrying</c>, <c>sent</c> or <c>dlq</c>.</param>
 /// <param name="Code">Of the last attempt.</param>
-internal sealed record AlertNoticeItem(
+public sealed record AlertNoticeItem(
     string Kind,
     string Channel,
     string Recipient,

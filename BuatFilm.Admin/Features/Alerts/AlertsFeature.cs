@@ -1,3 +1,4 @@
+using BuatFilm.Admin.Components;
 using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
@@ -38,6 +39,8 @@ internal static class AlertsFeature
         services.AddRecurringJob<TellAlertsJob>("tell-alerts", "* * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
         services.AddSingleton<AlertQueries>();
         services.AddSingleton<AcknowledgeAlert>();
+        services.AddSingleton<AcknowledgeAlerts>();
+        services.AddSingleton(new OverviewTile(10, typeof(AlertsTile), Permissions.AlertsRead));
         services.AddRecurringJob<DeleteOldAlertsJob>("delete-old-alerts", "8 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
 
         return services;

@@ -10,14 +10,7 @@ internal sealed record BreakerDetails : BreakerView
     public BreakerDetails(BreakerView view, BreakerOptions options, CallFigures? figures)
         : base(view)
     {
-        Limits = new BreakerLimits(
-            options.AttemptTimeout.TotalSeconds,
-            options.FailureRatio,
-            options.MinimumThroughput,
-            options.SamplingDuration.TotalSeconds,
-            options.BreakDuration.TotalSeconds,
-            options.MaxBreakDuration.TotalSeconds,
-            options.ConsecutiveFailures);
+        Limits = BreakerLimits.Of(options);
         LastFailures = [.. (figures?.LastFailures ?? []).Select(failure => new BreakerFailure(failure.Class, failure.At))];
         LastHour = [.. (figures?.LastHour ?? []).Select(minute => new BreakerMinute(minute.At, minute.Calls, minute.Failures, minute.ShortCircuited, minute.P95?.TotalMilliseconds))];
     }
@@ -32,14 +25,24 @@ internal sealed record BreakerDetails : BreakerView
 }
 
 /// <summary>The settings of a breaker; durations in seconds.</summary>
-internal sealed record BreakerLimits(
+public sealed record BreakerLimits(
     double AttemptTimeoutSeconds,
     double FailureRatio,
     int MinimumThroughput,
     double SamplingSeconds,
     double BreakSeconds,
     double MaxBreakSeconds,
-    int ConsecutiveFailures);
+    int ConsecutiveFailures)
+{
+    internal static BreakerLimits Of(BreakerOptions options) => new(
+        options.AttemptTimeout.TotalSeconds,
+        options.FailureRatio,
+        options.MinimumThroughput,
+        options.SamplingDuration.TotalSeconds,
+        options.BreakDuration.TotalSeconds,
+        options.MaxBreakDuration.TotalSeconds,
+        options.ConsecutiveFailures);
+}
 
 internal sealed record BreakerFailure(string Class, DateTimeOffset At);
 

@@ -22,6 +22,7 @@ internal static class BreakersFeature
 
         services.AddSingleton<TransitionRows>();
         services.AddSingleton<BreakerTransitionQueries>();
+        services.AddSingleton<BreakerPastQueries>();
         services.AddHostedService<TransitionPump>();
         services.AddHostedService<FigureSampler>();
 

@@ -8,8 +8,8 @@ using NpgsqlTypes;
 
 namespace BuatFilm.Admin.Features.Health;
 
-/// <summary>Counts what waits in the outbox every five seconds; once a node, however many pages are open.</summary>
-internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board, TimeProvider time, ILogger<OutboxFiguresProbe> logger) : BackgroundService
+/// <summary>Counts what waits in the outbox, and which alerts wait for a person, every five seconds; once a node, however many pages are open.</summary>
+internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board, Wakes wakes, TimeProvider time, ILogger<OutboxFiguresProbe> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
@@ -20,27 +20,38 @@ internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board,
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
     private readonly SemaphoreSlim _one = new(1);
+    private readonly WakeSignal _soon = new();
 
-    /// <summary>Both counts stop at a cap, and the oldest is looked up per channel, where an index begins with it.</summary>
+    /// <summary>The counts stop at a cap, and the oldest is looked up per channel, where an index begins with it.</summary>
     private const string Sql = """
         select (select count(*) from (select 1 from outbox_queue limit $2) queue),
                (select coalesce(extract(epoch from greatest(interval '0', (select app_now()) - min(due.due_at))), 0)::double precision
                 from unnest($1) as channels (channel)
                 cross join lateral (
                     select due_at from outbox_queue q where q.channel = channels.channel order by q.due_at limit 1) due),
-               (select count(*) from (select 1 from outbox_dead limit $2) dead)
+               (select count(*) from (select 1 from outbox_dead limit $2) dead),
+               (select count(*) from (select 1 from alerts where resolved_at is null and acknowledged_at is null limit $2) alerts)
         """;
 
     private bool IsFresh => board.Current.Outbox is { } figures && time.GetUtcNow() - figures.At < FreshEnough;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        do
+        // Whoever has just taken an alert on wants to see its number go.
+        wakes.Alerts.Woken += _soon.Wake;
+        try
         {
-            await CountAsync(stoppingToken);
+            while (true)
+            {
+                await CountAsync(stoppingToken);
+                await Task.Delay(StatusBoard.Interval, time, stoppingToken);
+                await _soon.WaitAsync(Period - StatusBoard.Interval, time, stoppingToken);
+            }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        finally
+        {
+            wakes.Alerts.Woken -= _soon.Wake;
+        }
     }
 
     /// <summary>Counts, unless somebody has just now. Never waits for long, and not at all while the database is known to be away.</summary>
@@ -92,7 +103,9 @@ internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board,
             await reader.ReadAsync(cancellationToken);
             var figures = new OutboxFigures(reader.GetInt64(0), TimeSpan.FromSeconds(reader.GetDouble(1)), reader.GetInt64(2), time.GetUtcNow());
 
-            board.Publish(snapshot => snapshot with { Outbox = figures });
+            var alerts = reader.GetInt64(3);
+
+            board.Publish(snapshot => snapshot with { Outbox = figures, WaitingAlerts = alerts });
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {

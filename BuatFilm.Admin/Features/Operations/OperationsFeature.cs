@@ -1,3 +1,4 @@
+using BuatFilm.Admin.Components;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
@@ -16,6 +17,7 @@ internal static class OperationsFeature
         services.AddSingleton<StartOperation>();
         services.AddSingleton<CancelOperation>();
         services.AddSingleton<OperationQueries>();
+        services.AddSingleton(new OverviewTile(30, typeof(OperationsTile), Permissions.OperationsRead));
         services.AddSingleton(provider => new OperationRows(provider.GetRequiredService<Databases>().Workers));
         services.AddSingleton<ILeasedWork>(provider => provider.GetRequiredService<OperationRows>());
         services.AddSingleton<RunOperations>();

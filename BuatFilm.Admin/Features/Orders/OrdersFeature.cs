@@ -1,3 +1,4 @@
+using BuatFilm.Admin.Components;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Security;
@@ -20,6 +21,8 @@ internal static class OrdersFeature
         services.AddSingleton<IInterruptedWork, InterruptedOrders>();
         services.AddSingleton<OrderQueries>();
         services.AddSingleton<OrderTimelineQueries>();
+        services.AddSingleton<OrderFigureQueries>();
+        services.AddSingleton(new OverviewTile(20, typeof(OrdersTile), Permissions.OrdersRead));
         services.AddRecurringJob<RetryQueuedOrdersJob>("retry-queued-orders", "*/5 * * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
 
         return services;
