@@ -90,8 +90,8 @@ public sealed class AlertsPageTests : FeaturePages
         await ExecuteAsync(
             $"""
             with message as (
-                insert into notification_outbox (message_id, channel, kind, recipient, content, max_attempts, created_at)
-                values (gen_random_uuid(), 'webhook', 'alert', 'https://hooks.contoh.id/rahasia-123', '{"{}"}', 5, app_now()) returning id)
+                insert into notification_outbox (channel, kind, recipient, locale, data, max_attempts)
+                values ('webhook', 'alert', 'https://hooks.contoh.id/rahasia-123', 'id', '{"{}"}', 5) returning id)
             insert into alert_notices (alert_id, message_id, kind) select {id}, id, 'raised' from message
             """);
 

@@ -79,7 +79,7 @@ public sealed class DegradationPageTests : FeaturePages
         var page = Render<DegradationPage>();
 
         page.WaitForAssertion(() => Assert.Equal(4, page.FindAll("tbody tr[data-key]").Count));
-        var rows = page.FindAll("tbody tr[data-key]").Select(row => row.TextContent.Squeeze()).ToList();
+        var rows = page.FindAll("tbody tr[data-key]").Select(row => string.Join(' ', row.Children.Select(cell => cell.TextContent.Trim()))).ToList();
         Assert.Contains("Email belum selesai", rows[0], StringComparison.Ordinal);
         Assert.Contains("Midtrans, Email 10 mnt", rows[2], StringComparison.Ordinal);
         Assert.Contains("Midtrans 5 mnt", rows[3], StringComparison.Ordinal);

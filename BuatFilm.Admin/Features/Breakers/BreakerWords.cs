@@ -8,9 +8,9 @@ namespace BuatFilm.Admin.Features.Breakers;
 /// <summary>The words of breakers, for cells of lists.</summary>
 internal static class BreakerWords
 {
-    public static Word Of(BreakerState state, IStringLocalizer<ComponentTexts> texts) => new(
-        texts[$"State.{state}"],
-        texts[$"Technical.{state}"].Value.Trim('(', ')'),
+    public static Word Of(BreakerState state, IStringLocalizer<ComponentTexts> names) => new(
+        names[$"State.{state}"],
+        names[$"Technical.{state}"].Value.Trim('(', ')'),
         ToneOf(state),
         WireName<BreakerState>.Of(state));
 
