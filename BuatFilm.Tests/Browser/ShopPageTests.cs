@@ -1,4 +1,3 @@
-using BuatFilm.Tests.Support;
 using Microsoft.Playwright;
 
 namespace BuatFilm.Tests.Browser;

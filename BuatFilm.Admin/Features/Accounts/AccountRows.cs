@@ -1,5 +1,4 @@
 using BuatFilm.Admin.Data;
-using BuatFilm.Admin.Security;
 using Npgsql;
 using NpgsqlTypes;
 
