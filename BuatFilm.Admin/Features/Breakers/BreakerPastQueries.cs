@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using BuatFilm.Admin.Data;
 using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
