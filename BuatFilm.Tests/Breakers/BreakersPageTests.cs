@@ -92,6 +92,20 @@ public sealed class BreakersPageTests : FeaturePages
     }
 
     [Fact]
+    public async Task History_OfANodeThatStopped_DoesNotSayThatItsOutageLasts()
+    {
+        await AddTransitionAsync("smtp", "closed", "open", "consecutive_outages", "10 minutes");
+        await ExecuteAsync("update node_status set stopped_at = (select at + interval '4 minutes' from breaker_transitions)");
+
+        var page = Render<BreakersPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("4 mnt", page.Find("tbody tr[data-key]").TextContent, StringComparison.Ordinal));
+        await ExecuteAsync("delete from node_status");
+        Write();
+        Until(page, () => Assert.Contains("tidak diketahui", page.Find("tbody tr[data-key]").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task History_Filtered_ShowsWhatMatches()
     {
         await AddTransitionAsync("smtp", "closed", "open", "consecutive_outages", "10 minutes");
@@ -221,7 +235,7 @@ public sealed class BreakersPageTests : FeaturePages
     }
 
     private Task AddTransitionAsync(string service, string from, string to, string cause, string ago, string figures = "{}") => ExecuteAsync(
-        $"insert into breaker_transitions (node_id, service, from_state, to_state, cause, at, figures) values ('{Boards.Node.Id}', '{service}', '{from}', '{to}', '{cause}', date_trunc('second', app_now()) - interval '{ago}', '{figures}')");
+        $"insert into node_status (node_id, lock_key, machine_name, process_id, started_at, seen_at) values ('{Boards.Node.Id}', 1, 'kasir-1', 7, app_now() - interval '1 day', app_now()) on conflict do nothing; insert into breaker_transitions (node_id, service, from_state, to_state, cause, at, figures) values ('{Boards.Node.Id}', '{service}', '{from}', '{to}', '{cause}', date_trunc('second', app_now()) - interval '{ago}', '{figures}')");
 
     private static IElement Card(IRenderedComponent<BreakersPage> page, string service) => page.Find($".breaker-card[data-service={service}]");
 

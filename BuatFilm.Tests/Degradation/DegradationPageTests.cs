@@ -124,5 +124,5 @@ public sealed class DegradationPageTests : FeaturePages
     }
 
     private Task AddAsync(string from, string to, string causes, string ago) => ExecuteAsync(
-        $"insert into degradation_changes (node_id, from_level, to_level, causes, at) values ('{Boards.Node.Id}', '{from}', '{to}', string_to_array('{causes}', ','), date_trunc('second', app_now()) - interval '{ago}')");
+        $"insert into node_status (node_id, lock_key, machine_name, process_id, started_at, seen_at) values ('{Boards.Node.Id}', 1, 'kasir-1', 7, app_now() - interval '1 day', app_now()) on conflict do nothing; insert into degradation_changes (node_id, from_level, to_level, causes, at) values ('{Boards.Node.Id}', '{from}', '{to}', string_to_array('{causes}', ','), date_trunc('second', app_now()) - interval '{ago}')");
 }

@@ -89,9 +89,10 @@ internal sealed class BreakerTransitionQueries(Databases databases)
         return rows.ToPage(size, row => Cursor.Of(row.Id.ToString(CultureInfo.InvariantCulture)));
     }
 
-    // Looked for among the next changes of the service only: a node that died took the end of its outage with it.
+    // Looked for among the next changes of the service only: a node that stopped took its outage with it.
     private const string Rows = """
-        select t.id, t.service, n.machine_name, t.from_state, t.to_state, t.cause, t.at, t.retry_at, ended.at, t.figures::text
+        select t.id, t.service, n.machine_name, t.from_state, t.to_state, t.cause, t.at, t.retry_at,
+               case when t.from_state = 'closed' and t.to_state in ('open', 'isolated') then coalesce(ended.at, n.stopped_at) end, t.figures::text
         from breaker_transitions t
         left join node_status n on n.node_id = t.node_id
         left join lateral (

@@ -132,6 +132,7 @@ public sealed partial class BreakersPage
     private string DurationOf(BreakerTransitionRow row) => row switch
     {
         { EndedAt: { } ended } => Formats.Duration(ended - row.At),
+        { BeginsAnOutage: true, Machine: not null } => Texts["Duration.Lasts"],
         { BeginsAnOutage: true } => Texts["Duration.Unknown"],
         _ => "",
     };

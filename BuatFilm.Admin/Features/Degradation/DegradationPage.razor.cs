@@ -82,6 +82,7 @@ public sealed partial class DegradationPage
     {
         { To: DegradationLevel.Normal } => "",
         { Until: { } until } => Formats.Duration(until - row.At),
+        { Node: not null } => Texts["Duration.Lasts"],
         _ => Texts["Duration.Unknown"],
     };
 }

@@ -23,7 +23,7 @@ internal sealed class DegradationQueries(Databases databases)
 
     // A level lasts until its node sees another one; looked for among the next changes only, for the node may have stopped before.
     private const string Rows = """
-        select c.id, c.at, c.from_level, c.to_level, array_to_string(c.causes, ','), next.at, n.machine_name
+        select c.id, c.at, c.from_level, c.to_level, array_to_string(c.causes, ','), coalesce(next.at, n.stopped_at), n.machine_name
         from degradation_changes c
         left join node_status n on n.node_id = c.node_id
         left join lateral (
