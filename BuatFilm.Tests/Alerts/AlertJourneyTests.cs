@@ -76,7 +76,7 @@ public sealed class AlertJourneyTests(AlertedApp alerted) : IClassFixture<Alerte
         Assert.Equal((200, "api:test"), (taken.Status, (string?)taken.Json["acknowledgedBy"]));
         var again = await AcknowledgeAsync(id, "");
         Assert.Equal((200, (string?)taken.Json["acknowledgedAt"]), (again.Status, (string?)again.Json["acknowledgedAt"]));
-        Assert.Equal("alerts:acknowledge alert:" + id + " Saya periksa.", await _app.ReadAsync<string>("select string_agg(concat_ws(' ', action, target, reason), ',') from audit_log where actor = 'api:test'"));
+        Assert.Equal("alerts:acknowledge alert:" + id + " Saya periksa.", await _app.ReadAsync<string>("select string_agg(concat_ws(' ', action, target, reason), ',') from audit_log where actor = 'api:test' and outcome = 'done'"));
         (await AcknowledgeAsync(id + 1000, "{}")).MustBeProblem(404, "not_found");
         (await AcknowledgeAsync(id, $$"""{"note":"{{new string('x', 501)}}"}""")).MustBeProblem(400, "validation_failed");
         (await AcknowledgeAsync(id, "{")).MustBeProblem(400, "malformed_json");
