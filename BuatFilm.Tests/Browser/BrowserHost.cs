@@ -46,7 +46,7 @@ public sealed class BrowserHost : IAsyncDisposable
             ReducedMotion = ReducedMotion.Reduce,
             Locale = "id-ID",
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         return context;
     }
 

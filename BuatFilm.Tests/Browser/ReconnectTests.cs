@@ -14,7 +14,7 @@ public sealed class ReconnectTests(MigratedCluster cluster) : IClassFixture<Migr
         await using var app = new AppProcess(cluster, ("Setup:AdminEmail", "admin@buatfilm.test"), ("Setup:AdminPassword", StaffClient.Password));
         await app.StartAsync();
         await using var context = await browser.NewContextAsync();
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();
         var server = new Uri($"http://127.0.0.1:{app.Port}");
         await page.SignInAsync(server, "admin@buatfilm.test");

@@ -32,6 +32,7 @@ public sealed class ShopPageTests(BrowserHost host) : BrowserTest(host), IClassF
         await order.GetByLabel("Cara bayar").SelectOptionAsync("QRIS");
         await order.GetByText("Bayar", new LocatorGetByTextOptions { Exact = true }).ClickAsync();
         await order.GetByText("Lunas").WaitForAsync();
+        Assert.False(await order.GetByText("Bayar", new LocatorGetByTextOptions { Exact = true }).IsVisibleAsync()); // It is paid.
         await page.Locator($"[data-channel=whatsapp][data-of='{orderId}']").WaitForAsync();
         var mail = page.Locator($"[data-channel=email][data-of='{orderId}'] iframe");
         await mail.WaitForAsync();
