@@ -83,8 +83,9 @@ public sealed class RetentionTests(AppHost app) : IClassFixture<AppHost>
             select gen_random_uuid(), -n, 'retention', 1, app_now() - interval '30 days', app_now(), stopped from (values (1, app_now() - interval '8 days'), (2, app_now() - interval '6 days'), (3, null)) as s(n, stopped);
             insert into breaker_transitions (node_id, service, from_state, to_state, cause, at, figures) select gen_random_uuid(), 'smtp', 'closed', 'open', 'test', app_now() - days * interval '1 day', '{}' from generate_series(88, 92) days;
             insert into degradation_changes (node_id, from_level, to_level, causes, at) select gen_random_uuid(), 'normal', 'degraded', '{}', app_now() - days * interval '1 day' from generate_series(88, 92) days;
-            insert into alerts (kind, severity, data, dedupe_key, raised_at, resolved_at) values
-                ('retention', 'info', '{}', 'r-1', app_now() - interval '500 days', app_now() - interval '181 days'), ('retention', 'info', '{}', 'r-2', app_now() - interval '500 days', app_now() - interval '179 days'), ('retention', 'info', '{}', 'r-3', app_now() - interval '500 days', null);
+            insert into alerts (kind, severity, data, dedupe_key, raised_at, resolved_at, notified_at, resolved_notified_at)
+            select 'retention', 'info', '{}', name, app_now() - interval '500 days', resolved, app_now(), case when resolved is not null then app_now() end -- Told, so that nobody holds them.
+            from (values ('r-1', app_now() - interval '181 days'), ('r-2', app_now() - interval '179 days'), ('r-3', null)) as a(name, resolved);
             insert into operations (id, action, state, actor, filter, total, done, skipped, created_at, finished_at)
             select gen_random_uuid(), 'retention', state, 'test', '{}', 1, 0, 0, app_now() - interval '400 days', finished
             from (values ('finished', app_now() - interval '181 days'), ('finished', app_now() - interval '179 days'), ('planned', null), ('running', null)) as o(state, finished);
