@@ -1,4 +1,5 @@
 using BuatFilm.Admin.Data.LocalPostgres;
+using BuatFilm.Admin.Features.Accounts;
 using BuatFilm.Admin.Sandbox;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -66,6 +67,12 @@ internal static class CommandLine
             $"  Storefront API    {address}/docs",
             $"  Jobs              {address}/jobs",
         };
+
+        if (app.Services.GetRequiredService<PrepareSetup>().LinkAt(address) is { } setup)
+        {
+            lines.Add($"  Set-up            {setup}");
+            lines.Add("                    makes the first Admin; it works once");
+        }
 
         if (sandbox is not null)
         {
