@@ -22,6 +22,7 @@ internal static class CommandLine
           --LocalPostgres:BinDirectory FOLDER     where initdb, pg_ctl and postgres are
           --Sandbox:Enabled false                 no stand-ins for Midtrans, the mail server and WhatsApp
           --Sandbox:DataDirectory FOLDER          where the stand-ins keep their data
+          --Setup:AdminEmail TEXT                 the first Admin, together with --Setup:AdminPassword TEXT; without, a link is printed
           --environment Production                needs ConnectionStrings:BuatFilm, Midtrans:ServerKey and Smtp:Host
           --help                                  this text
 

@@ -2,6 +2,7 @@ using BuatFilm.Admin;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Features.Accounts;
 using BuatFilm.Admin.Features.Alerts;
+using BuatFilm.Admin.Features.ApiKeys;
 using BuatFilm.Admin.Features.Auditing;
 using BuatFilm.Admin.Features.Breakers;
 using BuatFilm.Admin.Features.Degradation;
@@ -42,7 +43,7 @@ return await ProgramStart.RunAsync(args, async start =>
     services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddWhatsApp(configuration).AddRecurringJobs();
     services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddOperations(configuration);
     services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddAuditing(configuration).AddHealth(configuration);
-    services.AddAccounts(configuration).AddShell();
+    services.AddAccounts(configuration).AddStoredApiKeys().AddShell();
 
     await using var app = builder.Build();
     app.Services.ValidateSettings();

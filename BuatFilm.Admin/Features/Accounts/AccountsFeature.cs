@@ -1,5 +1,6 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Http;
+using BuatFilm.Admin.Integrations.Hangfire;
 using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
@@ -24,12 +25,13 @@ internal static class AccountsFeature
     {
         services.AddOptions<SetupOptions>().Bind(configuration.GetSection(SetupOptions.Section)).ValidateSettings(SetupOptions.Section);
         services.AddSignIn();
-        services.AddSingleton<SealedTexts>();
+        services.AddSingleton<SealedValues>();
         services.AddSingleton<OwnAddress>();
         services.AddSingleton<AccountChanges>();
         services.AddSingleton<SignInAccount>().AddSingleton<SetUpFirstAccount>().AddSingleton<SetPasswordByLink>().AddSingleton<RequestPasswordReset>().AddSingleton<ChangePassword>();
         services.AddSingleton<InviteAccount>().AddSingleton<ChangeRole>().AddSingleton<LockAccount>().AddSingleton<UnlockAccount>().AddSingleton<EndSessions>();
         services.AddSingleton<AccountQueries>();
+        services.AddRecurringJob<DeleteOldLinksJob>("delete-old-account-links", "17 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
         services.AddSingleton<PrepareSetup>();
         services.AddSingleton<IReadinessCondition>(provider => provider.GetRequiredService<PrepareSetup>());
         services.AddHostedService(provider => provider.GetRequiredService<PrepareSetup>());

@@ -27,7 +27,7 @@ internal enum InvitationOutcome
 }
 
 /// <summary>Makes an account without a password, and sends its person a link to choose one.</summary>
-internal sealed class InviteAccount(Databases databases, AccountChanges changes, SealedTexts seals, OwnAddress address, Wakes wakes)
+internal sealed class InviteAccount(Databases databases, AccountChanges changes, SealedValues seals, OwnAddress address, Wakes wakes)
 {
     public const string Path = "/account/invitation";
 
@@ -122,7 +122,7 @@ internal sealed class InviteAccount(Databases databases, AccountChanges changes,
             ["role"] = invited.Role,
             ["by"] = Access.ActorOf(by),
             ["expiresAt"] = until.ToString("O", CultureInfo.InvariantCulture),
-            ["link" + SealedTexts.Suffix] = seals.Seal(link.AbsoluteUri),
+            ["link" + SealedValues.Suffix] = seals.Seal(link.AbsoluteUri),
         };
         await AccountRows.SendAsync(connection, AccountRows.InvitationMail, invited.Email, invited.Locale, data, cancellationToken);
         var audited = new Dictionary<string, object?>(StringComparer.Ordinal) { ["change"] = change, ["name"] = invited.Name, ["before"] = null, ["after"] = invited.Role };

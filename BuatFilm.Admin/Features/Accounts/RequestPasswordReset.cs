@@ -7,7 +7,7 @@ using NpgsqlTypes;
 namespace BuatFilm.Admin.Features.Accounts;
 
 /// <summary>Sends whoever forgot their password a link. Nobody learns whether there was somebody to send it to.</summary>
-internal sealed class RequestPasswordReset(Databases databases, SealedTexts seals, OwnAddress address, Wakes wakes)
+internal sealed class RequestPasswordReset(Databases databases, SealedValues seals, OwnAddress address, Wakes wakes)
 {
     public const string Path = "/account/reset-password";
 
@@ -41,7 +41,7 @@ internal sealed class RequestPasswordReset(Databases databases, SealedTexts seal
             return; // No address to lead to: PublicBaseUrl is not set.
         }
 
-        var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["link" + SealedTexts.Suffix] = seals.Seal(link.AbsoluteUri) };
+        var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["link" + SealedValues.Suffix] = seals.Seal(link.AbsoluteUri) };
         await using var connection = await databases.Pages.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var hurry = new NpgsqlCommand("set local synchronous_commit to off", connection))

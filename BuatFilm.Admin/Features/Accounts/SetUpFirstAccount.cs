@@ -13,6 +13,9 @@ internal sealed class SetUpFirstAccount(Databases databases, Passwords passwords
 {
     public const string Action = "account:set-up";
 
+    // Else two, each with a link of its own, would wait for each other's.
+    private const string OneAtATime = "select pg_advisory_xact_lock(hashtextextended('first_account', 0))";
+
     private const string UseLink = "delete from account_links where digest = $1 and purpose = 'setup' and expires_at > (select app_now())";
 
     private const string Create = """
@@ -31,6 +34,11 @@ internal sealed class SetUpFirstAccount(Databases databases, Passwords passwords
     {
         await using var connection = await databases.Pages.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var wait = new NpgsqlCommand(OneAtATime, connection))
+        {
+            await wait.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         if (!isUnattended)
         {
             await using var use = new NpgsqlCommand(UseLink, connection) { Parameters = { new() { Value = LinkToken.DigestOf(token) } } };

@@ -9,7 +9,7 @@ using BuatFilm.Core.Outbox;
 namespace BuatFilm.Admin.Features.Outbox;
 
 /// <summary>Delivers by mail.</summary>
-internal sealed class EmailDelivery(SmtpMailer mailer, SealedTexts seals) : IMessageSender
+internal sealed class EmailDelivery(SmtpMailer mailer, SealedValues seals) : IMessageSender
 {
     public Channel Channel => Channel.Email;
 

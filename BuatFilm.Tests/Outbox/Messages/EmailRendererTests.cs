@@ -188,7 +188,7 @@ public sealed partial class EmailRendererTests
         Assert.Contains("Halo Sari 🎬 Déwi,", Words(mail.HtmlBody!), StringComparison.Ordinal);
     }
 
-    private static SealedTexts Seals => new(new EphemeralDataProtectionProvider());
+    private static SealedValues Seals => new(new EphemeralDataProtectionProvider());
 
     internal static OutboundMessage Receipt(string locale, params (string Key, string Value)[] changes) => Message(
         EmailRenderer.PaymentReceived,

@@ -44,6 +44,8 @@ public sealed partial class OwnAccountPage
 
     private ClaimsPrincipal User => HttpContext.User;
 
+    private string? OwnName => User.Identity?.Name;
+
     /// <summary>Null when another scheme than ours signed the person in.</summary>
     private string? Email => User.FindFirstValue(ClaimTypes.Email);
 

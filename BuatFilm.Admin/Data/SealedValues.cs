@@ -5,12 +5,12 @@ namespace BuatFilm.Admin.Data;
 
 /// <summary>Texts in rows that nobody but this app can read: links that let their reader in, in messages that wait to be sent.</summary>
 /// <remarks>So a look into the outbox, on a page, by SQL or in a backup, lets nobody in.</remarks>
-internal sealed class SealedTexts(IDataProtectionProvider protection)
+internal sealed class SealedValues(IDataProtectionProvider protection)
 {
     /// <summary>What the name of a sealed value ends in; opened, it loses that.</summary>
     public const string Suffix = "Sealed";
 
-    private readonly IDataProtector _protector = protection.CreateProtector("BuatFilm.SealedTexts");
+    private readonly IDataProtector _protector = protection.CreateProtector("BuatFilm.SealedValues");
 
     public string Seal(string text) => _protector.Protect(text);
 
