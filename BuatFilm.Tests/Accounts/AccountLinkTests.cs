@@ -27,14 +27,14 @@ public sealed partial class AccountLinkTests(AppHost app) : IClassFixture<AppHos
         using var browser = app.Browser();
         Assert.Contains("putri@contoh.id", await browser.PageAsync(link), StringComparison.Ordinal);
 
+        var token = SignedIn.TokenIn(await browser.PageAsync(link));
         var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(async _ =>
         {
-            using var own = app.Browser();
-            using var answer = await own.PostFormAsync(link, "link", ("Form.Password", SignedIn.Password));
+            using var answer = await browser.PostAsync(link, "link", token, ("Form.Password", SignedIn.Password));
             return answer.StatusCode;
         }));
 
-        Assert.Single(answers, HttpStatusCode.Redirect);
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Redirect], answers.Order());
         Assert.Contains("tidak berlaku lagi", await browser.PageAsync(link), StringComparison.Ordinal);
         using var signedIn = await browser.SignInAsync("putri@contoh.id");
         Assert.Equal("/", signedIn.LeadsTo());

@@ -32,7 +32,10 @@ public sealed partial class LinkForm
     [Inject]
     internal SetPasswordByLink SetPassword { get; init; } = null!;
 
-    protected override async Task OnInitializedAsync()
+    // What is sent finds its form on the page, and learns there that the link is gone.
+    protected override Task OnInitializedAsync() => HttpMethods.IsPost(HttpContext.Request.Method) ? Task.CompletedTask : FindAsync();
+
+    private async Task FindAsync()
     {
         try
         {
@@ -47,6 +50,7 @@ public sealed partial class LinkForm
 
     private async Task SaveAsync()
     {
+        await FindAsync();
         if (_holder is null)
         {
             return;

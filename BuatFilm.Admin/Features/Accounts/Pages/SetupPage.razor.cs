@@ -36,6 +36,11 @@ public sealed partial class SetupPage
 
     protected override async Task OnInitializedAsync()
     {
+        if (HttpMethods.IsPost(HttpContext.Request.Method))
+        {
+            return; // What is sent finds its form on the page, and learns there that the link is gone.
+        }
+
         try
         {
             _isGone = !await SetUp.IsGoodAsync(Token, HttpContext.RequestAborted);
@@ -53,7 +58,7 @@ public sealed partial class SetupPage
         _nameProblem = PersonName.IsValid(name) ? null : Texts["Problem.Name"].Value;
         _emailProblem = EmailAddress.IsValid(email) ? null : Texts["Problem.Email"].Value;
         _passwordProblem = PasswordWords.Of(PasswordRule.ProblemOf(Form?.Password, email), Texts);
-        if (_isGone || _nameProblem is not null || _emailProblem is not null || _passwordProblem is not null)
+        if (_nameProblem is not null || _emailProblem is not null || _passwordProblem is not null)
         {
             _problem = Texts["Problem.Summary"];
             return;
