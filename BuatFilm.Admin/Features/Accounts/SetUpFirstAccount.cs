@@ -1,10 +1,7 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Security;
-using BuatFilm.Core;
-using BuatFilm.Core.Accounts;
 using BuatFilm.Core.Auditing;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace BuatFilm.Admin.Features.Accounts;
 

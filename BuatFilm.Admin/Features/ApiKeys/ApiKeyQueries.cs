@@ -2,7 +2,6 @@ using System.Globalization;
 using BuatFilm.Admin.Components.Lists;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Http;
-using BuatFilm.Core;
 
 namespace BuatFilm.Admin.Features.ApiKeys;
 
