@@ -71,6 +71,7 @@ public sealed partial class DeadLetterDesk
             return null;
         }
 
+        user = await UserAsync();
         if (!Rights.Has(user, $"message:{messageId}", Permissions.DeadLettersRequeue))
         {
             return Texts["Problem.Denied"];
@@ -127,6 +128,7 @@ public sealed partial class DeadLetterDesk
             return null;
         }
 
+        user = await UserAsync();
         if (!Rights.Has(user, OperationTarget.Of(planned.Id), Permissions.DeadLettersRequeue, Permissions.OperationsStart))
         {
             return Texts["Problem.Denied"];
@@ -161,13 +163,15 @@ public sealed partial class DeadLetterDesk
         return null;
     });
 
+    private async Task<ClaimsPrincipal?> UserAsync() => Authentication is null ? null : (await Authentication).User;
+
     /// <param name="action">Says what went wrong; null when nothing did.</param>
     private async Task TryAsync(Func<ClaimsPrincipal?, Task<string?>> action)
     {
         (_problem, _done) = (null, null);
         try
         {
-            _problem = await action(Authentication is null ? null : (await Authentication).User);
+            _problem = await action(await UserAsync());
         }
 #pragma warning disable CA1031 // The page says that it was not done; an exception would end the whole circuit.
         catch (Exception exception)

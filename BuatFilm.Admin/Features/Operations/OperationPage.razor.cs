@@ -57,6 +57,8 @@ public sealed partial class OperationPage
 
     private string Title => Data is { Operation: var operation } ? Texts["Running.What", Formats.Number(operation.Total)] : Texts["One.Title.Unknown"];
 
+    private IReadOnlyList<(string Title, string Href)> Parents => [(Texts["List.Title"], "/operations")];
+
     protected override async Task OnInitializedAsync()
     {
         _filters =

@@ -15,7 +15,7 @@ internal static class ReceiptSheet
     public static void MapReceiptSheet(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/operations/{id:guid}/receipt.csv", WriteAsync).RequirePagePermission(Permissions.OperationsRead).ExcludeFromDescription();
 
-    private static async Task<IResult> WriteAsync(Guid id, HttpContext context, OperationQueries queries, IStringLocalizer<OperationsPageTexts> texts, CancellationToken cancellationToken)
+    private static async Task<IResult> WriteAsync(Guid id, OperationQueries queries, IStringLocalizer<OperationsPageTexts> texts, CancellationToken cancellationToken)
     {
         if (await queries.FindAsync(id, cancellationToken) is null)
         {
