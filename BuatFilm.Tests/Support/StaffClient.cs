@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Features.Accounts;
 using BuatFilm.Admin.Security;
 using Microsoft.AspNetCore.Identity;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;

@@ -1,4 +1,5 @@
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Security;
 using Npgsql;
 using NpgsqlTypes;
 
