@@ -17,7 +17,7 @@ internal static class SecurityServices
             })
             .ValidateSettings(ApiKeyOptions.StorefrontSection);
         services.AddSingleton<ApiKeyring>();
-        services.AddSingleton<SecretSeal>();
+        services.AddSingleton<SealedTexts>();
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.SchemeName, configureOptions: null);
 

@@ -1,4 +1,3 @@
-using BuatFilm.Admin.Features.Accounts;
 using BuatFilm.Admin.Features.Alerts;
 using BuatFilm.Admin.Features.Auditing;
 using BuatFilm.Admin.Features.Breakers;
@@ -20,8 +19,6 @@ using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Options;
 
 namespace BuatFilm.Tests.Settings;
@@ -39,7 +36,6 @@ internal static class AppSettings
         services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddWhatsApp(configuration);
         services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddOperations(configuration);
         services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddAuditing(configuration).AddHealth(configuration);
-        services.AddAccounts(configuration, new HostingEnvironment { EnvironmentName = Environments.Production });
 
         return services;
     }

@@ -102,7 +102,7 @@ public sealed partial class DocumentTests
         var answer = await client.GetAsync(new Uri("/culture?value=fr", UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.DoesNotContain(answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies : [], cookie => cookie.Contains("Culture", StringComparison.Ordinal));
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
     }
 
     [Fact]

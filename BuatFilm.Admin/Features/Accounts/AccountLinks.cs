@@ -18,7 +18,7 @@ namespace BuatFilm.Admin.Features.Accounts;
 /// <summary>The links by which people set their passwords: made, put into a mail of the outbox, and checked.</summary>
 internal sealed class AccountLinks(
     UserManager<Account> accounts,
-    SecretSeal seal,
+    SealedTexts sealedTexts,
     IOptions<PublicAddress> publicAddress,
     IServer server,
     IHostEnvironment environment,
@@ -60,7 +60,7 @@ internal sealed class AccountLinks(
         {
             ["displayName"] = account.DisplayName,
             ["expiresAt"] = (time.GetUtcNow() + purpose.Lifetime()).ToString("O", CultureInfo.InvariantCulture),
-            ["sealedLink"] = seal.Seal(link),
+            ["sealedLink"] = sealedTexts.Seal(link),
         };
         await using var command = new NpgsqlCommand(Add, connection);
         command.Parameters.Add(new() { Value = purpose.MessageKind() });

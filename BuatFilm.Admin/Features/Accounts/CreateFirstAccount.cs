@@ -1,6 +1,5 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Security;
-using BuatFilm.Core.Accounts;
 using BuatFilm.Core.Auditing;
 using Microsoft.AspNetCore.Identity;
 
@@ -18,7 +17,7 @@ internal sealed class CreateFirstAccount(Databases databases, IPasswordHasher<Ac
         return !await AccountRows.IsAnyAsync(connection, cancellationToken);
     }
 
-    /// <param name="password">Checked against <see cref="PasswordRule"/> by the caller.</param>
+    /// <param name="password">Checked against <see cref="PasswordRules"/> by the caller.</param>
     /// <returns>The account's id; null when somebody exists already.</returns>
     public async Task<Guid?> ExecuteAsync(string email, string displayName, string password, CancellationToken cancellationToken)
     {

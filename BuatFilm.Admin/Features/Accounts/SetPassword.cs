@@ -1,5 +1,4 @@
 using BuatFilm.Admin.Data;
-using BuatFilm.Core.Accounts;
 using BuatFilm.Core.Auditing;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
@@ -11,10 +10,6 @@ internal sealed class SetPassword(Databases databases, AccountLinks links, IPass
 {
     public const string Action = "account:set-password";
 
-    /// <summary>What is told of a link that is not good any more, and of a wrong current password: keys of texts.</summary>
-    public const string BadLink = "BadLink";
-    public const string WrongPassword = "WrongPassword";
-
     // The stamp is the guard: a link, and a form that was sent twice, work once.
     private const string Write = """
         update accounts set password_hash = $2, email_confirmed = true, access_failed_count = 0, lockout_end = null,
@@ -22,7 +17,7 @@ internal sealed class SetPassword(Databases databases, AccountLinks links, IPass
         where id = $1 and security_stamp = $3 and disabled_at is null
         """;
 
-    /// <returns>Null when it is done; else the key of the text that says why not, without its prefix.</returns>
+    /// <returns>Null when it is done; else <see cref="BadLink"/> or one of <see cref="PasswordRules"/>.</returns>
     public async Task<string?> ExecuteAsync(string? id, LinkPurpose purpose, string? token, string? password, CancellationToken cancellationToken)
     {
         if (await links.FindAsync(id, purpose, token) is not { } account)
@@ -30,12 +25,12 @@ internal sealed class SetPassword(Databases databases, AccountLinks links, IPass
             return BadLink;
         }
 
-        return PasswordRule.Check(password, account.Email, account.DisplayName)?.ToString()
+        return PasswordRules.Fault(password, account.Email, account.DisplayName)
             ?? (await WriteAsync(account, password!, purpose.Provider(), cancellationToken) ? null : BadLink);
     }
 
     /// <summary>For somebody who is signed in.</summary>
-    /// <returns>As the other.</returns>
+    /// <returns>Null when it is done; else <see cref="WrongPassword"/> or one of <see cref="PasswordRules"/>.</returns>
     public async Task<string?> ChangeAsync(Guid id, string? current, string? password, CancellationToken cancellationToken)
     {
         if (await accounts.FindByIdAsync(id.ToString()) is not { PasswordHash: { } hash } account
@@ -44,9 +39,12 @@ internal sealed class SetPassword(Databases databases, AccountLinks links, IPass
             return WrongPassword;
         }
 
-        return PasswordRule.Check(password, account.Email, account.DisplayName)?.ToString()
+        return PasswordRules.Fault(password, account.Email, account.DisplayName)
             ?? (await WriteAsync(account, password!, "account", cancellationToken) ? null : WrongPassword);
     }
+
+    public const string BadLink = "bad_link";
+    public const string WrongPassword = "wrong_password";
 
     private async Task<bool> WriteAsync(Account account, string password, string by, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using BuatFilm.Core.Accounts;
 using BuatFilm.Core.Orders;
 
 namespace BuatFilm.Admin.Features.Accounts;
@@ -30,12 +29,12 @@ internal sealed class SetupOptions : IValidatableObject
             yield return new ValidationResult($"{Section}:AdminEmail is not a mail address.", [nameof(AdminEmail)]);
         }
 
-        if (!string.IsNullOrEmpty(AdminPassword) && PasswordRule.Check(AdminPassword, AdminEmail, displayName: null) is { } fault)
+        if (!string.IsNullOrEmpty(AdminPassword) && PasswordRules.Fault(AdminPassword, AdminEmail, displayName: null) is { } fault)
         {
             yield return new ValidationResult(
-                fault == PasswordFault.Guessable
+                fault == PasswordRules.Guessable
                     ? $"{Section}:AdminPassword is too easily guessed."
-                    : $"{Section}:AdminPassword must have {PasswordRule.MinLength} to {PasswordRule.MaxLength} characters.",
+                    : $"{Section}:AdminPassword must have {PasswordRules.MinLength} to {PasswordRules.MaxLength} characters.",
                 [nameof(AdminPassword)]);
         }
     }

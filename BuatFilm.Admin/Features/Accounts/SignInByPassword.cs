@@ -1,6 +1,5 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Security;
-using BuatFilm.Core.Accounts;
 using BuatFilm.Core.Auditing;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
@@ -40,7 +39,7 @@ internal sealed class SignInByPassword(UserManager<Account> accounts, IPasswordH
     public async Task<Account?> ExecuteAsync(string? email, string? password, CancellationToken cancellationToken)
     {
         var account = string.IsNullOrWhiteSpace(email) ? null : await accounts.FindByEmailAsync(email.Trim());
-        var given = password is { Length: <= PasswordRule.MaxLength } ? password : "";
+        var given = password is { Length: <= PasswordRules.MaxLength } ? password : "";
         var isRight = hasher.VerifyHashedPassword(account ?? Nobody, account?.PasswordHash ?? NobodysHash.Value, given) != PasswordVerificationResult.Failed && account?.PasswordHash is not null;
         if (account is null)
         {

@@ -8,7 +8,7 @@ using BuatFilm.Core.Outbox;
 namespace BuatFilm.Admin.Features.Outbox;
 
 /// <summary>Delivers by mail.</summary>
-internal sealed class EmailDelivery(SmtpMailer mailer, SecretSeal seal) : IMessageSender
+internal sealed class EmailDelivery(SmtpMailer mailer, SealedTexts sealedTexts) : IMessageSender
 {
     public Channel Channel => Channel.Email;
 
@@ -32,7 +32,7 @@ internal sealed class EmailDelivery(SmtpMailer mailer, SecretSeal seal) : IMessa
 
     /// <summary>A link that lets somebody in lies sealed in the row, and is opened for the mail alone.</summary>
     private OutboundMessage Opened(OutboundMessage message) =>
-        message.Data.TryGetValue("sealedLink", out var sealedLink) && seal.Open(sealedLink) is { } link
+        message.Data.TryGetValue("sealedLink", out var sealedLink) && sealedTexts.Open(sealedLink) is { } link
             ? message with { Data = new Dictionary<string, string>(message.Data, StringComparer.Ordinal) { ["link"] = link } }
             : message;
 }

@@ -17,7 +17,7 @@ internal static class TelemetryServices
     {
         var exportsByOtlp = configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         services.AddSingleton<IAuthorizationHandler, MetricsAccessHandler>();
-        services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.AddAuthenticationSchemes(ApiKeyAuthenticationHandler.SchemeName).AddRequirements(new MetricsAccess()));
+        services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.AddRequirements(new MetricsAccess()));
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("buatfilm-admin", serviceInstanceId: Environment.MachineName))
             .WithMetrics(metrics =>

@@ -164,7 +164,7 @@ public sealed partial class EmailRendererTests
     public async Task Delivery_OfAMessageThatCannotBeWritten_IsRefusedWithoutACall()
     {
         await using var bench = new SmtpBench();
-        var delivery = new EmailDelivery(bench.Mailer, new SecretSeal(new EphemeralDataProtectionProvider()));
+        var delivery = new EmailDelivery(bench.Mailer, new SealedTexts(new EphemeralDataProtectionProvider()));
 
         var outcome = await delivery.SendAsync(Receipt("id") with { Kind = "birthday" }, TestContext.Current.CancellationToken);
 
@@ -179,7 +179,7 @@ public sealed partial class EmailRendererTests
         await using var bench = new SmtpBench();
         var message = Receipt("id", ("customerName", "Sari 🎬 Déwi"));
 
-        var outcome = await new EmailDelivery(bench.Mailer, new SecretSeal(new EphemeralDataProtectionProvider())).SendAsync(message, TestContext.Current.CancellationToken);
+        var outcome = await new EmailDelivery(bench.Mailer, new SealedTexts(new EphemeralDataProtectionProvider())).SendAsync(message, TestContext.Current.CancellationToken);
 
         Assert.Equal(DeliveryResult.Delivered, outcome.Result);
         var mail = Assert.Single(bench.Server.Mails).Parse();

@@ -37,14 +37,14 @@ public sealed partial class AccountPage
     {
         if (!Guid.TryParse(HttpContext.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id))
         {
-            _fault = SetPassword.WrongPassword;
+            _fault = AccountFaults.KeyOf(SetPassword.WrongPassword);
             return;
         }
 
         var fault = await Services.GetRequiredService<SetPassword>().ChangeAsync(id, Form?.Current, Form?.Password, HttpContext.RequestAborted);
         if (fault is not null)
         {
-            _fault = fault;
+            _fault = AccountFaults.KeyOf(fault);
             return;
         }
 

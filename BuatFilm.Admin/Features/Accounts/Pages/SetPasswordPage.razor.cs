@@ -54,7 +54,7 @@ public sealed partial class SetPasswordPage
                 _email = null;
                 break;
             case { } fault:
-                _fault = fault;
+                _fault = AccountFaults.KeyOf(fault);
                 break;
         }
     }

@@ -1,4 +1,3 @@
-using BuatFilm.Core.Accounts;
 using BuatFilm.Core.Orders;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
@@ -39,7 +38,7 @@ public sealed partial class SetupPage
         _fault = !_isOpen ? "BadLink"
             : name is not { Length: >= 1 and <= 100 } ? "Name"
             : !EmailAddress.IsValid(email) ? "Email"
-            : PasswordRule.Check(Form?.Password, email, name) is { } fault ? fault.ToString()
+            : PasswordRules.Fault(Form?.Password, email, name) is { } fault ? AccountFaults.KeyOf(fault)
             : null;
         if (_fault is not null)
         {
