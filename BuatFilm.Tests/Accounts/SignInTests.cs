@@ -107,7 +107,7 @@ public sealed class SignInTests(AppHost app) : IClassFixture<AppHost>
 
         Assert.StartsWith("/account/sign-in", (await anonymous.GetAsync("/jobs")).Location, StringComparison.Ordinal);
         var seen = await viewer.GetAsync("/jobs/recurring");
-        Assert.True(seen.Status == 200, seen.Body[..Math.Min(3000, seen.Body.Length)]);
+        Assert.Equal(200, seen.Status);
         Assert.DoesNotContain("recurring/trigger", seen.Body, StringComparison.Ordinal);
         Assert.Contains("recurring/trigger", (await admin.GetAsync("/jobs/recurring")).Body, StringComparison.Ordinal);
         Assert.Contains((await viewer.PostAsync("/jobs/recurring/trigger", ("jobs[]", "deliver-outbox"))).Status, (int[])[400, 401, 403]);
