@@ -1,6 +1,5 @@
 using BuatFilm.Admin;
 using BuatFilm.Admin.Data;
-using BuatFilm.Admin.Features.Accounts;
 using BuatFilm.Admin.Features.Alerts;
 using BuatFilm.Admin.Features.Auditing;
 using BuatFilm.Admin.Features.Breakers;
@@ -42,7 +41,6 @@ return await ProgramStart.RunAsync(args, async start =>
     services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddWhatsApp(configuration).AddRecurringJobs();
     services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddOperations(configuration);
     services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddAuditing(configuration).AddHealth(configuration);
-    services.AddAccounts(configuration, builder.Environment);
     services.AddShell();
 
     await using var app = builder.Build();
@@ -65,8 +63,7 @@ return await ProgramStart.RunAsync(args, async start =>
     app.MapApiDocuments();
     app.MapUnknownApiRoutes();
     app.MapJobsDashboard();
-    app.MapAccounts();
-    app.MapShell().RequireStaff();
+    app.MapShell().RequireLoopback(); // Until people can sign in, the pages are for this machine only.
 
     if (sandbox is not null)
     {

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Threading.RateLimiting;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
@@ -25,10 +24,6 @@ internal sealed class RateLimitsOptions
     /// <summary>Requests a minute to the ops API for each API key, or for each address without one; from 1.</summary>
     [Range(1, 10_000_000)]
     public int OpsPerMinute { get; set; } = 1200;
-
-    /// <summary>Forms about signing in that one address may send in a minute; from 1.</summary>
-    [Range(1, 10_000_000)]
-    public int SignInPerMinute { get; set; } = 20;
 }
 
 /// <summary>The limits by name, for <c>RequireRateLimiting</c>.</summary>
@@ -37,7 +32,6 @@ internal static class RateLimits
     public const string Storefront = "storefront";
     public const string Webhook = "webhook";
     public const string Ops = "ops";
-    public const string SignIn = "sign-in";
 
     public static IServiceCollection AddRateLimits(this IServiceCollection services, IConfiguration configuration)
     {
@@ -50,32 +44,14 @@ internal static class RateLimits
             limiter.OnRejected = async (context, _) =>
             {
                 var retryAfter = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1);
-                if (context.HttpContext.Request.HasFormContentType)
-                {
-                    await AnswerPersonAsync(context.HttpContext, retryAfter);
-                    return;
-                }
-
                 await Problems.TooManyRequests(retryAfter).ExecuteAsync(context.HttpContext);
             };
             limiter.AddPolicy(Storefront, context => Partition(context, Caller(context), options => options.StorefrontPerMinute));
             limiter.AddPolicy(Webhook, context => Partition(context, Address(context), options => options.WebhookPerMinute));
-            limiter.AddPolicy(SignIn, context => HttpMethods.IsPost(context.Request.Method)
-                ? Partition(context, $"sign-in {Address(context)}", options => options.SignInPerMinute)
-                : RateLimitPartition.GetNoLimiter("look"));
             limiter.AddPolicy(Ops, context => Partition(context, $"ops {Caller(context)}", options => options.OpsPerMinute));
         });
 
         return services;
-    }
-
-    private static Task AnswerPersonAsync(HttpContext context, TimeSpan retryAfter)
-    {
-        var seconds = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        context.Response.Headers.RetryAfter = seconds;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        var text = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en" ? "Too many tries. Wait {0} seconds, then go back and try again." : "Terlalu banyak percobaan. Tunggu {0} detik, lalu kembali dan coba lagi.";
-        return context.Response.WriteAsync(string.Format(CultureInfo.InvariantCulture, text, seconds), context.RequestAborted);
     }
 
     private static RateLimitPartition<string> Partition(HttpContext context, string caller, Func<RateLimitsOptions, int> perMinute)

@@ -67,7 +67,4 @@ internal static class AccessClaims
     public const string Kind = "kind";
 
     public const string Permission = "permission";
-
-    /// <summary>What colleagues call somebody; the name is what the audit log calls them.</summary>
-    public const string DisplayName = "display_name";
 }

@@ -72,9 +72,6 @@ internal static class Permissions
     /// <summary>Run a recurring job now.</summary>
     public const string JobsTrigger = "jobs:trigger";
 
-    /// <summary>Change jobs in Hangfire's dashboard, which can do anything to them.</summary>
-    public const string JobsManage = "jobs:manage";
-
     /// <summary>Scrape the metrics.</summary>
     public const string MetricsRead = "metrics:read";
 

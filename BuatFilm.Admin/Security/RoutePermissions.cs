@@ -13,16 +13,6 @@ internal static class RoutePermissions
             .RequireAuthorization(new AuthorizeAttribute(permission) { AuthenticationSchemes = ApiKeyAuthenticationHandler.SchemeName })
             .WithMetadata(new PermissionMetadata(permission));
 
-    /// <summary>Lets in staff who have signed in, on a page or on what a page is made of.</summary>
-    public static TBuilder RequireStaff<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder =>
-        route.RequireAuthorization(StaffOnly.Policy);
-
-    /// <summary>Lets in whoever has signed in and has the permission.</summary>
-    public static TBuilder RequirePagePermission<TBuilder>(this TBuilder route, string permission)
-        where TBuilder : IEndpointConventionBuilder =>
-        route.RequireAuthorization(permission).WithMetadata(new PermissionMetadata(permission));
-
     /// <summary>Lets everybody in.</summary>
     /// <param name="reason">What protects the route instead, or why nothing has to.</param>
     public static TBuilder AllowAnonymousBecause<TBuilder>(this TBuilder route, string reason)

@@ -17,7 +17,6 @@ internal static class SecurityServices
             })
             .ValidateSettings(ApiKeyOptions.StorefrontSection);
         services.AddSingleton<ApiKeyring>();
-        services.AddSingleton<SealedTexts>();
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.SchemeName, configureOptions: null);
 

@@ -1,4 +1,3 @@
-using BuatFilm.Admin.Security;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
@@ -16,5 +15,5 @@ public sealed partial class App
     public required IStringLocalizer<ShellTexts> Texts { get; init; }
 
     private IComponentRenderMode? PageRenderMode =>
-        HttpContext.AcceptsInteractiveRouting() && StaffOnly.IsStaff(HttpContext.User) ? RenderMode.InteractiveServer : null;
+        HttpContext.AcceptsInteractiveRouting() ? RenderMode.InteractiveServer : null;
 }

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using BuatFilm.Admin.Security;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Localization;
@@ -37,7 +36,7 @@ public sealed partial class UserMenu
     {
         _here = "/" + Navigation.ToBaseRelativePath(Navigation.Uri);
         var user = Authentication is null ? null : (await Authentication).User;
-        _name = user?.Identity is { IsAuthenticated: true } identity ? user.FindFirstValue(AccessClaims.DisplayName) ?? identity.Name : null;
+        _name = user?.Identity is { IsAuthenticated: true } identity ? identity.Name : null;
         _roles =
         [
             .. (user?.FindAll(ClaimTypes.Role) ?? [])

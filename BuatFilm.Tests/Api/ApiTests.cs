@@ -123,6 +123,20 @@ public sealed partial class ApiTests(AppHost app) : IClassFixture<AppHost>
     }
 
     [Theory]
+    [InlineData("X-Forwarded-For", "203.0.113.7")]
+    [InlineData("X-Forwarded-For", "127.0.0.1")]
+    [InlineData("Forwarded", "for=127.0.0.1")]
+    [InlineData("X-Real-IP", "127.0.0.1")]
+    [InlineData("Via", "1.1 proxy")]
+    public async Task Jobs_ThroughAProxy_AreRefused(string header, string value)
+    {
+        Assert.Equal(200, (await app.Anonymous.AskAsync("/jobs")).Status);
+
+        Assert.Contains((await app.Anonymous.AskAsync("/jobs", (header, value))).Status, (int[])[401, 403]);
+        Assert.Contains((await app.Anonymous.AskAsync("/jobs/recurring", (header, value))).Status, (int[])[401, 403]);
+    }
+
+    [Theory]
     [InlineData("/health")]
     [InlineData("/health/live")]
     [InlineData("/api/v1/orders/X")]

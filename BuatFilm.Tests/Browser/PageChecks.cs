@@ -14,16 +14,6 @@ internal static class PageChecks
     /// <summary>Waits until the page's circuit lives: before, a click does nothing.</summary>
     public static Task LiveAsync(this IPage page) => page.WaitForFunctionAsync("() => document.documentElement.dataset.live === ''");
 
-    /// <summary>Signs in by the form, and ends on the overview.</summary>
-    public static async Task SignInAsync(this IPage page, Uri server, string email, string password = StaffClient.Password)
-    {
-        await page.GotoAsync(new Uri(server, "/account/sign-in").ToString());
-        await page.GetByLabel("Email").FillAsync(email);
-        await page.GetByLabel("Kata sandi").FillAsync(password);
-        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Masuk" }).ClickAsync();
-        await page.WaitForURLAsync(new Uri(server, "/").ToString());
-    }
-
     /// <summary>Shows the page as somebody else sees it: another size, another theme.</summary>
     public static async Task LookAsync(this IPage page, Look look)
     {

@@ -1,6 +1,5 @@
 using BuatFilm.Admin.Features.Outbox.Messages;
 using BuatFilm.Admin.Integrations.Smtp;
-using BuatFilm.Admin.Security;
 using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Outbox;
@@ -8,7 +7,7 @@ using BuatFilm.Core.Outbox;
 namespace BuatFilm.Admin.Features.Outbox;
 
 /// <summary>Delivers by mail.</summary>
-internal sealed class EmailDelivery(SmtpMailer mailer, SealedTexts sealedTexts) : IMessageSender
+internal sealed class EmailDelivery(SmtpMailer mailer) : IMessageSender
 {
     public Channel Channel => Channel.Email;
 
@@ -19,7 +18,7 @@ internal sealed class EmailDelivery(SmtpMailer mailer, SealedTexts sealedTexts) 
         EmailMessage email;
         try
         {
-            email = EmailRenderer.Render(Opened(message));
+            email = EmailRenderer.Render(message);
         }
         catch (MessageRenderException exception)
         {
@@ -29,10 +28,4 @@ internal sealed class EmailDelivery(SmtpMailer mailer, SealedTexts sealedTexts) 
 
         return await mailer.SendAsync(email, cancellationToken);
     }
-
-    /// <summary>A link that lets somebody in lies sealed in the row, and is opened for the mail alone.</summary>
-    private OutboundMessage Opened(OutboundMessage message) =>
-        message.Data.TryGetValue("sealedLink", out var sealedLink) && sealedTexts.Open(sealedLink) is { } link
-            ? message with { Data = new Dictionary<string, string>(message.Data, StringComparer.Ordinal) { ["link"] = link } }
-            : message;
 }

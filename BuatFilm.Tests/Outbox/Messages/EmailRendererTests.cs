@@ -3,12 +3,10 @@ using System.Text.RegularExpressions;
 using AngleSharp.Html.Parser;
 using BuatFilm.Admin.Features.Outbox;
 using BuatFilm.Admin.Features.Outbox.Messages;
-using BuatFilm.Admin.Security;
 using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Outbox;
 using BuatFilm.Tests.Integrations.Smtp;
-using Microsoft.AspNetCore.DataProtection;
 
 namespace BuatFilm.Tests.Outbox.Messages;
 
@@ -164,7 +162,7 @@ public sealed partial class EmailRendererTests
     public async Task Delivery_OfAMessageThatCannotBeWritten_IsRefusedWithoutACall()
     {
         await using var bench = new SmtpBench();
-        var delivery = new EmailDelivery(bench.Mailer, new SealedTexts(new EphemeralDataProtectionProvider()));
+        var delivery = new EmailDelivery(bench.Mailer);
 
         var outcome = await delivery.SendAsync(Receipt("id") with { Kind = "birthday" }, TestContext.Current.CancellationToken);
 
@@ -179,7 +177,7 @@ public sealed partial class EmailRendererTests
         await using var bench = new SmtpBench();
         var message = Receipt("id", ("customerName", "Sari 🎬 Déwi"));
 
-        var outcome = await new EmailDelivery(bench.Mailer, new SealedTexts(new EphemeralDataProtectionProvider())).SendAsync(message, TestContext.Current.CancellationToken);
+        var outcome = await new EmailDelivery(bench.Mailer).SendAsync(message, TestContext.Current.CancellationToken);
 
         Assert.Equal(DeliveryResult.Delivered, outcome.Result);
         var mail = Assert.Single(bench.Server.Mails).Parse();

@@ -14,12 +14,6 @@ internal static class EmailRenderer
     public const string Alert = "alert";
     public const string OrderClosed = "order_closed";
 
-    /// <summary>For staff: a link by which they set their first password.</summary>
-    public const string AccountInvitation = "account_invitation";
-
-    /// <summary>For staff: a link by which they set another one.</summary>
-    public const string AccountReset = "account_reset";
-
     // Long enough for every real name, too short to carry a letter of one's own to somebody else's address.
     private const int NameLength = 60;
 
@@ -39,8 +33,6 @@ internal static class EmailRenderer
             PaymentLink => Link(texts, data),
             Alert => AlertOf(texts, data),
             OrderClosed => Closed(texts, data),
-            AccountInvitation => Account(texts, data, EmailText.InvitationSubject, EmailText.InvitationPreheader, EmailText.InvitationBadge, EmailText.InvitationHeading, EmailText.InvitationIntro, EmailText.InvitationButton),
-            AccountReset => Account(texts, data, EmailText.ResetSubject, EmailText.ResetPreheader, EmailText.ResetBadge, EmailText.ResetHeading, EmailText.ResetIntro, EmailText.ResetButton),
             _ => throw new UnknownMessageKindException(message.Kind),
         };
 
@@ -198,24 +190,6 @@ internal static class EmailRenderer
             texts.With(EmailText.ClosedClosing, orderId))
         { Footer = FooterForCustomers };
     }
-
-    private static EmailContent Account(EmailTexts texts, MessageData data, EmailText subject, EmailText preheader, EmailText badge, EmailText heading, EmailText intro, EmailText button) =>
-        new(
-            texts,
-            texts[subject],
-            texts[preheader],
-            texts[badge],
-            IsDone: false,
-            texts[heading],
-            data.Optional("displayName", NameLength) is { } name ? texts.With(EmailText.Greeting, name) : texts[EmailText.GreetingWithoutName],
-            texts[intro],
-            AmountLabel: null,
-            Amount: null,
-            data.Instant("expiresAt") is { } expiresAt ? [new EmailFact(texts[EmailText.LabelExpiresAt], WibTime.Format(expiresAt, texts))] : [],
-            [],
-            new EmailAction(texts[button], data.WebAddress("link"), texts[EmailText.LinkFallback]),
-            texts[EmailText.AccountClosing])
-        { Footer = [EmailText.FooterAccount] };
 
     private static string Greeting(EmailTexts texts, MessageData data) =>
         data.Optional("customerName", NameLength) is { } name ? texts.With(EmailText.Greeting, name) : texts[EmailText.GreetingWithoutName];
