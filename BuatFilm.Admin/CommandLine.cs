@@ -1,4 +1,5 @@
 using BuatFilm.Admin.Data.LocalPostgres;
+using BuatFilm.Admin.Features.Accounts;
 using BuatFilm.Admin.Sandbox;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -21,6 +22,7 @@ internal static class CommandLine
           --LocalPostgres:BinDirectory FOLDER     where initdb, pg_ctl and postgres are
           --Sandbox:Enabled false                 no stand-ins for Midtrans, the mail server and WhatsApp
           --Sandbox:DataDirectory FOLDER          where the stand-ins keep their data
+          --Setup:AdminEmail TEXT                 the first Admin, together with --Setup:AdminPassword TEXT; without, a link is printed
           --environment Production                needs ConnectionStrings:BuatFilm, Midtrans:ServerKey and Smtp:Host
           --help                                  this text
 
@@ -66,6 +68,12 @@ internal static class CommandLine
             $"  Storefront API    {address}/docs",
             $"  Jobs              {address}/jobs",
         };
+
+        if (app.Services.GetRequiredService<PrepareSetup>().LinkAt(address) is { } setup)
+        {
+            lines.Add($"  Set-up            {setup}");
+            lines.Add("                    makes the first Admin; it works once");
+        }
 
         if (sandbox is not null)
         {

@@ -1,5 +1,4 @@
 using System.Net.NetworkInformation;
-using BuatFilm.Admin.Security;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 
 namespace BuatFilm.Admin;
@@ -38,8 +37,6 @@ internal static class Defaults
             host.ServicesStartConcurrently = false;
         });
 
-        // Until people can sign in, the API keys are the only way to be somebody.
-        builder.Services.AddAuthentication(ApiKeyAuthenticationHandler.SchemeName);
         builder.Services.AddCascadingAuthenticationState();
     }
 

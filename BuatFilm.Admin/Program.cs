@@ -1,6 +1,8 @@
 using BuatFilm.Admin;
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Features.Accounts;
 using BuatFilm.Admin.Features.Alerts;
+using BuatFilm.Admin.Features.ApiKeys;
 using BuatFilm.Admin.Features.Auditing;
 using BuatFilm.Admin.Features.Breakers;
 using BuatFilm.Admin.Features.Degradation;
@@ -41,7 +43,7 @@ return await ProgramStart.RunAsync(args, async start =>
     services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddWhatsApp(configuration).AddRecurringJobs();
     services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddOperations(configuration);
     services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddAuditing(configuration).AddHealth(configuration);
-    services.AddShell();
+    services.AddAccounts(configuration).AddStoredApiKeys().AddShell();
 
     await using var app = builder.Build();
     app.Services.ValidateSettings();
@@ -58,12 +60,13 @@ return await ProgramStart.RunAsync(args, async start =>
     app.MapDegradation();
     app.MapAlerts();
     app.MapAuditing();
+    app.MapAccounts();
     app.MapHealth();
     app.MapMetrics();
     app.MapApiDocuments();
     app.MapUnknownApiRoutes();
     app.MapJobsDashboard();
-    app.MapShell().RequireLoopback(); // Until people can sign in, the pages are for this machine only.
+    app.MapShell().RequireAuthorization(StaffOnly.Policy); // What a page asks beyond that, it says itself.
 
     if (sandbox is not null)
     {

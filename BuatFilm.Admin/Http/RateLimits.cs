@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Threading.RateLimiting;
 using BuatFilm.Admin.Security;
 using BuatFilm.Admin.Settings;
@@ -24,6 +25,10 @@ internal sealed class RateLimitsOptions
     /// <summary>Requests a minute to the ops API for each API key, or for each address without one; from 1.</summary>
     [Range(1, 10_000_000)]
     public int OpsPerMinute { get; set; } = 1200;
+
+    /// <summary>Attempts a minute to sign in, or to use or ask for a link, for each address; from 1.</summary>
+    [Range(1, 10_000_000)]
+    public int SignInPerMinute { get; set; } = 20;
 }
 
 /// <summary>The limits by name, for <c>RequireRateLimiting</c>.</summary>
@@ -32,6 +37,9 @@ internal static class RateLimits
     public const string Storefront = "storefront";
     public const string Webhook = "webhook";
     public const string Ops = "ops";
+
+    /// <summary>Counts what is sent, not who looks at a page.</summary>
+    public const string SignIn = "sign-in";
 
     public static IServiceCollection AddRateLimits(this IServiceCollection services, IConfiguration configuration)
     {
@@ -44,11 +52,21 @@ internal static class RateLimits
             limiter.OnRejected = async (context, _) =>
             {
                 var retryAfter = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1);
-                await Problems.TooManyRequests(retryAfter).ExecuteAsync(context.HttpContext);
+                if (ProblemAnswers.IsApi(context.HttpContext.Request))
+                {
+                    await Problems.TooManyRequests(retryAfter).ExecuteAsync(context.HttpContext);
+                    return;
+                }
+
+                // A page says so in the reader's language.
+                context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             };
             limiter.AddPolicy(Storefront, context => Partition(context, Caller(context), options => options.StorefrontPerMinute));
             limiter.AddPolicy(Webhook, context => Partition(context, Address(context), options => options.WebhookPerMinute));
             limiter.AddPolicy(Ops, context => Partition(context, $"ops {Caller(context)}", options => options.OpsPerMinute));
+            limiter.AddPolicy(SignIn, context => HttpMethods.IsPost(context.Request.Method)
+                ? Partition(context, $"sign-in {Address(context)}", options => options.SignInPerMinute)
+                : RateLimitPartition.GetNoLimiter("looking"));
         });
 
         return services;

@@ -10,6 +10,9 @@ namespace BuatFilm.Admin.Security;
 /// <param name="Digest">SHA-256 of the key, 32 bytes.</param>
 internal sealed record ApiKey(string Name, ApiKeyKind Kind, string Role, byte[] Digest)
 {
+    /// <summary>Of one that was made on the page; null for one of the settings.</summary>
+    public Guid? Id { get; init; }
+
     public static byte[] DigestOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     public static bool IsName(string name) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -6,8 +7,9 @@ namespace BuatFilm.Admin.Security;
 
 /// <summary>The keys that open the API: those of the settings, and those made on the page, which whoever keeps them hands in.</summary>
 /// <remarks>All in memory, so that a caller is known while the database is away.</remarks>
-internal sealed class ApiKeyring(IOptions<ApiKeyOptions> options)
+internal sealed class ApiKeyring(IOptions<ApiKeyOptions> options, TimeProvider time)
 {
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _uses = new();
     private readonly ApiKey[] _configured =
     [
         .. options.Value.Storefront.Select(pair => new ApiKey(pair.Key, ApiKeyKind.Storefront, Roles.Storefront, ApiKey.DigestOf(pair.Value))),
@@ -18,6 +20,21 @@ internal sealed class ApiKeyring(IOptions<ApiKeyOptions> options)
 
     /// <summary>Replaces the keys that the database holds; a revoked one ends here.</summary>
     public void Load(IEnumerable<ApiKey> stored) => _stored = [.. stored];
+
+    /// <summary>When keys that were made on the page were used last, since this was asked before.</summary>
+    public IReadOnlyDictionary<Guid, DateTimeOffset> TakeUses()
+    {
+        var taken = new Dictionary<Guid, DateTimeOffset>();
+        foreach (var id in _uses.Keys)
+        {
+            if (_uses.TryRemove(id, out var at))
+            {
+                taken[id] = at;
+            }
+        }
+
+        return taken;
+    }
 
     /// <summary>Reads the key of a request from <c>Authorization: Bearer</c> or <c>X-Api-Key</c>, and finds whose it is.</summary>
     public ApiKeyReading Read(IHeaderDictionary headers)
@@ -36,7 +53,17 @@ internal sealed class ApiKeyring(IOptions<ApiKeyOptions> options)
             return ApiKeyReading.Invalid;
         }
 
-        return Find(key) is { } found ? new ApiKeyReading(found, WasGiven: true) : ApiKeyReading.Invalid;
+        if (Find(key) is not { } found)
+        {
+            return ApiKeyReading.Invalid;
+        }
+
+        if (found.Id is { } id)
+        {
+            _uses[id] = time.GetUtcNow();
+        }
+
+        return new ApiKeyReading(found, WasGiven: true);
     }
 
     // Every key is compared, and in constant time: how long it takes tells nothing of how much was right.

@@ -72,6 +72,9 @@ internal static class Permissions
     /// <summary>Run a recurring job now.</summary>
     public const string JobsTrigger = "jobs:trigger";
 
+    /// <summary>Delete, requeue and trigger Hangfire's jobs in its own dashboard.</summary>
+    public const string JobsManage = "jobs:manage";
+
     /// <summary>Scrape the metrics.</summary>
     public const string MetricsRead = "metrics:read";
 

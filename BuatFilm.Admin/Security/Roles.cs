@@ -37,6 +37,9 @@ internal static class Roles
         [Admin] = Permissions.All.Except([Permissions.OrdersPlace], StringComparer.Ordinal),
     }.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
 
+    /// <summary>The roles that a person or a program of the shop's own can have, from the least to the most.</summary>
+    public static IReadOnlyList<string> OfPeople { get; } = [Viewer, Operator, Finance, Admin];
+
     /// <summary>Every role.</summary>
     public static IReadOnlyCollection<string> All => ByRole.Keys;
 

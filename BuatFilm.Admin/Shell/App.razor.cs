@@ -14,6 +14,7 @@ public sealed partial class App
     [Inject]
     public required IStringLocalizer<ShellTexts> Texts { get; init; }
 
+    // Who is not signed in gets no circuit: there is nothing live to see.
     private IComponentRenderMode? PageRenderMode =>
-        HttpContext.AcceptsInteractiveRouting() ? RenderMode.InteractiveServer : null;
+        HttpContext.AcceptsInteractiveRouting() && HttpContext.User.Identity is { IsAuthenticated: true } ? RenderMode.InteractiveServer : null;
 }

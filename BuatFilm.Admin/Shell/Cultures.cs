@@ -42,10 +42,6 @@ internal static class Cultures
             CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(value)),
             new CookieOptions { Expires = time.GetUtcNow() + Remembered, HttpOnly = true, IsEssential = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps });
 
-        return TypedResults.LocalRedirect(IsPathHere(back) ? back! : "/");
+        return TypedResults.LocalRedirect(LocalPath.IsHere(back) ? back : "/");
     }
-
-    /// <summary>A path of this site. <c>//host</c> and <c>/\host</c> are other sites to a browser.</summary>
-    private static bool IsPathHere(string? path) =>
-        path is ['/', ..] && !path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("/\\", StringComparison.Ordinal) && !path.Any(char.IsControl);
 }

@@ -1,5 +1,6 @@
 using BuatFilm.Admin.Components;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.Extensions.Localization;
 
@@ -9,6 +10,7 @@ namespace BuatFilm.Admin.Shell;
 public sealed partial class MainLayout : IDisposable
 {
     private string _skipHref = "";
+    private bool _isSignedIn;
 
     [Inject]
     public required IStringLocalizer<ShellTexts> Texts { get; init; }
@@ -19,6 +21,9 @@ public sealed partial class MainLayout : IDisposable
     [Inject]
     public required PageScript Script { get; init; }
 
+    [CascadingParameter]
+    public Task<AuthenticationState>? Authentication { get; set; }
+
     public void Dispose() => Navigation.LocationChanged -= OnLocationChanged;
 
     protected override void OnInitialized()
@@ -26,6 +31,8 @@ public sealed partial class MainLayout : IDisposable
         Navigation.LocationChanged += OnLocationChanged;
         _skipHref = SkipHref();
     }
+
+    protected override async Task OnParametersSetAsync() => _isSignedIn = Authentication is not null && (await Authentication).User.Identity is { IsAuthenticated: true };
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

@@ -55,7 +55,7 @@ internal static class ShellServices
         }
 
         // Not in a branch of its own for people: what re-executes a request finds its way only in the main pipeline.
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseStatusCodePagesWithReExecute("/not-found", "?code={0}", createScopeForStatusCodePages: true);
         app.Use((context, next) =>
         {
             if (IsForMachines(context) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)

@@ -58,7 +58,31 @@
     }
   };
 
+  // Signing out in one tab ends what the others show.
+  const leftKey = "buatfilm-left";
+  window.addEventListener("storage", event => {
+    if (event.key === leftKey && !location.pathname.startsWith("/account/")) {
+      location.reload();
+    }
+  });
+
+  if (document.querySelector("[data-done=left], [data-done=ended]")) {
+    try {
+      localStorage.setItem(leftKey, Date.now());
+    } catch {
+      // Private windows may refuse storage; the others then end by themselves within a minute.
+    }
+  }
+
   document.addEventListener("click", async event => {
+    const show = event.target.closest("[data-show-password]");
+    if (show) {
+      const field = document.getElementById(show.dataset.showPassword);
+      field.type = field.type === "password" ? "text" : "password";
+      show.setAttribute("aria-pressed", field.type === "text");
+      return;
+    }
+
     const copy = event.target.closest("[data-copy]");
     if (copy) {
       try {

@@ -20,12 +20,11 @@ public sealed class RouteTests(AppHost host) : IClassFixture<AppHost>
     private static readonly (Func<RouteEndpoint, bool> Fits, string Reason)[] Others =
     [
         (endpoint => Pattern(endpoint).StartsWith("/sandbox", StringComparison.Ordinal), "public: Development only, and this machine only"),
-        (endpoint => Pattern(endpoint).StartsWith("/_blazor", StringComparison.Ordinal), "public: Blazor's own; a page's rules hold within it"),
-        (endpoint => Pattern(endpoint).StartsWith("/_framework/", StringComparison.Ordinal), "public: Blazor's own scripts"),
         (endpoint => Pattern(endpoint) == "/{**path:file}", "public: static assets that were added while it runs, Development only"),
         (endpoint => Pattern(endpoint) is "/error" or "/not-found", "public: an error page shows nothing of the shop"),
         (endpoint => Pattern(endpoint) == "/culture", "public: sets the language, and leads nowhere but to this site"),
-        (endpoint => Pattern(endpoint) == "/", "public: until people can sign in"),
+        (endpoint => Pattern(endpoint) is "/account/sign-in" or "/account/forgot-password", "public: for who is not signed in; limited, and tells nobody who has an account"),
+        (endpoint => Pattern(endpoint) is "/account/setup" or "/account/invitation" or "/account/reset-password", "public: the token in the link is the authentication, once"),
     ];
 
     [Fact]
@@ -94,6 +93,11 @@ public sealed class RouteTests(AppHost host) : IClassFixture<AppHost>
             return $"public: {open.Reason}";
         }
 
+        if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        {
+            return Others.FirstOrDefault(other => other.Fits(endpoint)).Reason ?? Nothing;
+        }
+
         var policies = endpoint.Metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().ToList();
         if (policies.Contains(LoopbackOnly.Policy))
         {
@@ -105,7 +109,7 @@ public sealed class RouteTests(AppHost host) : IClassFixture<AppHost>
             return policy;
         }
 
-        return Others.FirstOrDefault(other => other.Fits(endpoint)).Reason ?? Nothing;
+        return policies.Contains(StaffOnly.Policy) ? "staff" : Others.FirstOrDefault(other => other.Fits(endpoint)).Reason ?? Nothing;
     }
 
     private List<string> Lines()

@@ -1,3 +1,4 @@
+using BuatFilm.Admin.Features.Accounts;
 using BuatFilm.Admin.Features.Alerts;
 using BuatFilm.Admin.Features.Auditing;
 using BuatFilm.Admin.Features.Breakers;
@@ -34,6 +35,7 @@ internal static class AppSettings
         services.AddTelemetry(configuration);
         services.AddApiKeys(configuration).AddRateLimits(configuration).AddKnownProxies(configuration);
         services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddWhatsApp(configuration);
+        services.AddAccounts(configuration);
         services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddOperations(configuration);
         services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddAuditing(configuration).AddHealth(configuration);
 

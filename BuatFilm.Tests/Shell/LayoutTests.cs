@@ -166,13 +166,14 @@ public sealed class LayoutTests : ShellContext
     }
 
     [Fact]
-    public void Menu_ForNobody_ShowsOnlyWhatIsForAll()
+    public void Layout_ForNobody_ShowsNothingOfTheShop()
     {
         Reader.SetNotAuthorized();
 
-        var links = RenderLayout().FindAll(".menu a").Select(link => link.GetAttribute("href")).ToList();
+        var layout = RenderLayout();
 
-        Assert.Equal(["/", "/contributed", "/glossary", "/docs"], links);
+        Assert.Empty(layout.FindAll(".menu, .bar, .level-banner, .data-stamp"));
+        Assert.Single(layout.FindAll("main"));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Security;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Components.Endpoints;
 
 namespace BuatFilm.Admin.Features.Auditing;
 
@@ -16,15 +17,27 @@ internal sealed class AuditedRefusals(RefusedActions refused) : IAuthorizationMi
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Forbidden
-            && context.User.Identity is { IsAuthenticated: true }
-            && context.GetEndpoint()?.Metadata.OfType<PermissionMetadata>().FirstOrDefault(metadata => !context.User.May(metadata.Permission)) is { Permission: var missing })
+        if (authorizeResult.Forbidden && context.User.Identity is { IsAuthenticated: true } && context.GetEndpoint() is { } endpoint)
         {
-            refused.Note(Access.ActorOf(context.User), missing, TargetOf(context.Request), Forbidden);
+            if (PermissionsOf(endpoint).FirstOrDefault(permission => !context.User.May(permission)) is { } missing)
+            {
+                refused.Note(Access.ActorOf(context.User), missing, TargetOf(context.Request), Forbidden);
+            }
+
+            if (endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
+            {
+                // The frame of the page is drawn, and says in its place what is missing; the page itself is not made.
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                return next(context);
+            }
         }
 
         return _inner.HandleAsync(next, context, policy, authorizeResult);
     }
+
+    private static IEnumerable<string> PermissionsOf(Endpoint endpoint) =>
+        endpoint.Metadata.OfType<PermissionMetadata>().Select(metadata => metadata.Permission)
+            .Concat(endpoint.Metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Where(Permissions.All.Contains));
 
     private static string TargetOf(HttpRequest request)
     {

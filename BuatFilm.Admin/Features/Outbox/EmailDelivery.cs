@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Features.Outbox.Messages;
 using BuatFilm.Admin.Integrations.Smtp;
 using BuatFilm.Core;
@@ -7,7 +9,7 @@ using BuatFilm.Core.Outbox;
 namespace BuatFilm.Admin.Features.Outbox;
 
 /// <summary>Delivers by mail.</summary>
-internal sealed class EmailDelivery(SmtpMailer mailer) : IMessageSender
+internal sealed class EmailDelivery(SmtpMailer mailer, SealedValues seals) : IMessageSender
 {
     public Channel Channel => Channel.Email;
 
@@ -18,12 +20,17 @@ internal sealed class EmailDelivery(SmtpMailer mailer) : IMessageSender
         EmailMessage email;
         try
         {
-            email = EmailRenderer.Render(message);
+            email = EmailRenderer.Render(message with { Data = seals.Open(message.Data) });
         }
         catch (MessageRenderException exception)
         {
             // It will not read better tomorrow; a person must look at it.
             return new DeliveryOutcome(DeliveryResult.Refused, ServiceVerdict.NotCalled, "render", exception.Message);
+        }
+
+        catch (CryptographicException)
+        {
+            return new DeliveryOutcome(DeliveryResult.Refused, ServiceVerdict.NotCalled, "sealed", "The link in the message cannot be read any more; have a new one sent.");
         }
 
         return await mailer.SendAsync(email, cancellationToken);

@@ -1,6 +1,7 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Security;
 using Hangfire;
+using Hangfire.Dashboard;
 using Hangfire.PostgreSql;
 using Npgsql;
 
@@ -45,15 +46,17 @@ internal static class HangfireServices
         return services;
     }
 
-    /// <summary>The dashboard; for this machine only, until people can sign in.</summary>
+    /// <summary>The dashboard: staff look, Admins act.</summary>
     public static void MapJobsDashboard(this IEndpointRouteBuilder routes) =>
         routes.MapHangfireDashboard("/jobs", new DashboardOptions
         {
             // The route's policy decides. Hangfire's own filter would take everybody behind a local proxy for local.
             Authorization = [],
             DashboardTitle = "BuatFilm",
+            AppPath = "/",
+            IsReadOnlyFunc = context => !context.GetHttpContext().User.May(Permissions.JobsManage),
             DisplayStorageConnectionString = false,
-        }).RequireLoopback();
+        }).RequireAuthorization(Permissions.JobsRead);
 
     private sealed class PooledConnections(string connectionString) : IConnectionFactory
     {

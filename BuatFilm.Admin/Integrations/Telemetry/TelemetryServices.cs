@@ -52,7 +52,7 @@ internal static class TelemetryServices
         return services;
     }
 
-    /// <summary>With <c>Metrics:Token</c> set, for its bearer; without, for this machine only.</summary>
+    /// <summary>With <c>Metrics:Token</c> set, for its bearer; without, for this machine only; and for staff who signed in.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
         routes.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(Policy).WithMetadata(new PermissionMetadata(Permissions.MetricsRead));
 
@@ -62,7 +62,7 @@ internal static class TelemetryServices
     {
         protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, MetricsAccess requirement)
         {
-            if (context.Resource is HttpContext http && IsAllowed(http, configuration["Metrics:Token"]))
+            if (context.User.May(Permissions.MetricsRead) || (context.Resource is HttpContext http && IsAllowed(http, configuration["Metrics:Token"])))
             {
                 context.Succeed(requirement);
             }

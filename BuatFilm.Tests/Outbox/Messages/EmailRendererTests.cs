@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using AngleSharp.Html.Parser;
+using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Features.Outbox;
 using BuatFilm.Admin.Features.Outbox.Messages;
 using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Outbox;
 using BuatFilm.Tests.Integrations.Smtp;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace BuatFilm.Tests.Outbox.Messages;
 
@@ -162,7 +164,7 @@ public sealed partial class EmailRendererTests
     public async Task Delivery_OfAMessageThatCannotBeWritten_IsRefusedWithoutACall()
     {
         await using var bench = new SmtpBench();
-        var delivery = new EmailDelivery(bench.Mailer);
+        var delivery = new EmailDelivery(bench.Mailer, Seals);
 
         var outcome = await delivery.SendAsync(Receipt("id") with { Kind = "birthday" }, TestContext.Current.CancellationToken);
 
@@ -177,7 +179,7 @@ public sealed partial class EmailRendererTests
         await using var bench = new SmtpBench();
         var message = Receipt("id", ("customerName", "Sari 🎬 Déwi"));
 
-        var outcome = await new EmailDelivery(bench.Mailer).SendAsync(message, TestContext.Current.CancellationToken);
+        var outcome = await new EmailDelivery(bench.Mailer, Seals).SendAsync(message, TestContext.Current.CancellationToken);
 
         Assert.Equal(DeliveryResult.Delivered, outcome.Result);
         var mail = Assert.Single(bench.Server.Mails).Parse();
@@ -185,6 +187,8 @@ public sealed partial class EmailRendererTests
         Assert.Contains("Halo Sari 🎬 Déwi,", mail.TextBody, StringComparison.Ordinal);
         Assert.Contains("Halo Sari 🎬 Déwi,", Words(mail.HtmlBody!), StringComparison.Ordinal);
     }
+
+    private static SealedValues Seals => new(new EphemeralDataProtectionProvider());
 
     internal static OutboundMessage Receipt(string locale, params (string Key, string Value)[] changes) => Message(
         EmailRenderer.PaymentReceived,

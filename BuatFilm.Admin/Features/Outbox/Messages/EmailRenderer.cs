@@ -14,6 +14,10 @@ internal static class EmailRenderer
     public const string Alert = "alert";
     public const string OrderClosed = "order_closed";
 
+    /// <summary>For people who work here. Their links are sealed until the mail is sent, so whoever only looks at the message sees it without.</summary>
+    public const string AccountInvitation = "account_invitation";
+    public const string AccountReset = "account_reset";
+
     // Long enough for every real name, too short to carry a letter of one's own to somebody else's address.
     private const int NameLength = 60;
 
@@ -33,6 +37,8 @@ internal static class EmailRenderer
             PaymentLink => Link(texts, data),
             Alert => AlertOf(texts, data),
             OrderClosed => Closed(texts, data),
+            AccountInvitation => Invitation(texts, data),
+            AccountReset => Reset(texts, data),
             _ => throw new UnknownMessageKindException(message.Kind),
         };
 
@@ -190,6 +196,60 @@ internal static class EmailRenderer
             texts.With(EmailText.ClosedClosing, orderId))
         { Footer = FooterForCustomers };
     }
+
+    private static EmailContent Invitation(EmailTexts texts, MessageData data)
+    {
+        List<EmailFact> facts = RoleOf(data) is { } role ? [new EmailFact(texts[EmailText.LabelRole], texts[role])] : [];
+
+        return new EmailContent(
+            texts,
+            texts[EmailText.InvitationSubject],
+            texts[EmailText.InvitationPreheader],
+            texts[EmailText.InvitationBadge],
+            IsDone: false,
+            texts[EmailText.InvitationHeading],
+            texts.With(EmailText.Greeting, data.Required("name", NameLength)),
+            texts.With(EmailText.InvitationIntro, data.Required("by", NameLength)),
+            AmountLabel: null,
+            Amount: null,
+            [.. facts, .. LinkUntil(texts, data)],
+            [],
+            AccountLink(texts, data, EmailText.InvitationButton),
+            texts[EmailText.InvitationClosing])
+        { Footer = [EmailText.FooterAccount, EmailText.FooterSafety] };
+    }
+
+    private static EmailContent Reset(EmailTexts texts, MessageData data) => new(
+        texts,
+        texts[EmailText.ResetSubject],
+        texts[EmailText.ResetPreheader],
+        texts[EmailText.ResetBadge],
+        IsDone: false,
+        texts[EmailText.ResetHeading],
+        texts.With(EmailText.Greeting, data.Required("name", NameLength)),
+        texts[EmailText.ResetIntro],
+        AmountLabel: null,
+        Amount: null,
+        [.. LinkUntil(texts, data)],
+        [],
+        AccountLink(texts, data, EmailText.ResetButton),
+        texts[EmailText.ResetClosing])
+    { Footer = [EmailText.FooterAccount, EmailText.FooterSafety] };
+
+    private static IEnumerable<EmailFact> LinkUntil(EmailTexts texts, MessageData data) =>
+        data.Instant("expiresAt") is { } until ? [new EmailFact(texts[EmailText.LabelLinkUntil], WibTime.Format(until, texts))] : [];
+
+    private static EmailAction? AccountLink(EmailTexts texts, MessageData data, EmailText button) =>
+        data.Optional("link", 2_000) is null ? null : new EmailAction(texts[button], data.WebAddress("link"), texts[EmailText.LinkFallback]);
+
+    private static EmailText? RoleOf(MessageData data) => data.Optional("role", 20) switch
+    {
+        "Viewer" => EmailText.RoleViewer,
+        "Operator" => EmailText.RoleOperator,
+        "Finance" => EmailText.RoleFinance,
+        "Admin" => EmailText.RoleAdmin,
+        _ => null,
+    };
 
     private static string Greeting(EmailTexts texts, MessageData data) =>
         data.Optional("customerName", NameLength) is { } name ? texts.With(EmailText.Greeting, name) : texts[EmailText.GreetingWithoutName];
