@@ -4,6 +4,7 @@ using BuatFilm.Admin.Features.Breakers;
 using BuatFilm.Admin.Features.Degradation;
 using BuatFilm.Admin.Features.Operations;
 using BuatFilm.Admin.Features.Orders;
+using BuatFilm.Admin.Features.Outbox;
 using BuatFilm.Admin.Integrations.Resilience;
 using BuatFilm.Admin.Live;
 using BuatFilm.Tests.Support;
@@ -34,6 +35,8 @@ public abstract class FeaturePages : ShellContext, IAsyncLifetime
 
     private protected RefusedActions Refused => Services.GetRequiredService<RefusedActions>();
 
+    protected string ConnectionString => _place.ConnectionString;
+
     public async ValueTask InitializeAsync()
     {
         _database = await MigratedDatabase.CreateAsync();
@@ -60,7 +63,7 @@ public abstract class FeaturePages : ShellContext, IAsyncLifetime
         services.AddSingleton(_ => new Databases(new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:BuatFilm", place.ConnectionString)]).Build()));
         services.AddSingleton<RefusedActions>();
         services.AddServicePipelines(configuration);
-        services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddOrders(configuration).AddOperations(configuration);
+        services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddOrders(configuration).AddOperations(configuration).AddOutbox(configuration);
     }
 
     private sealed class Place

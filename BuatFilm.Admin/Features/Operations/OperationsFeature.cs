@@ -17,6 +17,9 @@ internal static class OperationsFeature
         services.AddSingleton<StartOperation>();
         services.AddSingleton<CancelOperation>();
         services.AddSingleton<OperationQueries>();
+        services.AddSingleton<OperationPageQueries>();
+        services.AddSingleton<OperationRights>();
+        services.AddSingleton(new RequeueDeskPart(typeof(DeadLetterDesk)));
         services.AddSingleton(new OverviewTile(30, typeof(OperationsTile), Permissions.OperationsRead));
         services.AddSingleton(provider => new OperationRows(provider.GetRequiredService<Databases>().Workers));
         services.AddSingleton<ILeasedWork>(provider => provider.GetRequiredService<OperationRows>());
@@ -33,5 +36,6 @@ internal static class OperationsFeature
     {
         routes.MapOperationCommands();
         routes.MapOperationReads();
+        routes.MapReceiptSheet();
     }
 }

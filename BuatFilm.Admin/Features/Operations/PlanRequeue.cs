@@ -44,6 +44,10 @@ internal sealed class PlanRequeue(Databases databases, IOptions<OperationsOption
                 'alreadyDelivered', count(*) filter (where is_delivered),
                 'orderCancelled', count(*) filter (where is_cancelled),
                 'orderPaid', count(*) filter (where is_paid),
+                'byHarms', (
+                    select coalesce(jsonb_object_agg(h.harms, h.count), '{}') from (
+                        select is_cancelled::int * {{PlanCounts.BitOf(RequeueHarm.OrderCancelled)}} + is_paid::int * {{PlanCounts.BitOf(RequeueHarm.OrderPaid)}} + is_delivered::int * {{PlanCounts.BitOf(RequeueHarm.AlreadyDelivered)}} as harms, count(*)
+                        from weighed group by 1) h),
                 'notDead', greatest(0, $5 - count(*)),
                 'oldest', to_char(min(dead_at) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                 'newest', to_char(max(dead_at) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) as figures

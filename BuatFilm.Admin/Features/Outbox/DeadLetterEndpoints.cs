@@ -28,22 +28,14 @@ internal static class DeadLetterEndpoints
             return Problems.Validation(fields.Errors);
         }
 
-        (DateTimeOffset, long)? before = null;
-        if (cursor is not null)
+        if (!DeadLetterQueries.TryReadCursor(cursor, out var before))
         {
-            if (!Cursor.TryRead(cursor, 2, out var parts)
-                || !DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
-                || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
-            {
-                return Problems.InvalidCursor();
-            }
-
-            before = (at.ToUniversalTime(), last);
+            return Problems.InvalidCursor();
         }
 
         var size = PageSize.Of(limit);
         var lines = await queries.ListAsync(filter, before, size + 1, cancellationToken);
-        return Results.Ok(lines.ToPage(size, line => Cursor.Of(line.DeadAt.ToString("O", CultureInfo.InvariantCulture), line.Id.ToString(CultureInfo.InvariantCulture))));
+        return Results.Ok(lines.ToPage(size, DeadLetterQueries.CursorOf));
     }
 
     private static async Task<IResult> FindAsync(string id, DeadLetterQueries queries, CancellationToken cancellationToken) =>

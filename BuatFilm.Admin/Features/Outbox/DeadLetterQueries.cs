@@ -1,5 +1,7 @@
 using System.Globalization;
+using BuatFilm.Admin.Components.Lists;
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Http;
 using BuatFilm.Core;
 using BuatFilm.Core.Outbox;
 using Npgsql;
@@ -55,7 +57,7 @@ internal sealed record DeadLetterDetails(
 internal sealed record AttemptLine(int Attempt, string Result, string? Code, string? Error, string? ProviderId, Guid Node, DateTimeOffset EndedAt);
 
 /// <param name="Actor">Who started the operation.</param>
-internal sealed record RequeueLine(Guid OperationId, string Actor, string? Reason, DateTimeOffset At);
+public sealed record RequeueLine(Guid OperationId, string Actor, string? Reason, DateTimeOffset At);
 
 /// <summary>Reads dead letters. Recipients leave masked, and so do the addresses in what servers said.</summary>
 internal sealed class DeadLetterQueries(Databases databases)
@@ -72,12 +74,75 @@ internal sealed class DeadLetterQueries(Databases databases)
         """;
 
     // One at a time or many at once: each requeue is an item of an operation.
-    private const string RequeueSql = """
+    internal const string RequeueSql = """
         select o.id, o.actor, o.reason, i.ended_at
         from operation_items i join operations o on o.id = i.operation_id
         where i.target_id = $1 and i.state = 'done' and o.action = 'requeue'
         order by i.ended_at
         """;
+
+    /// <summary>What the page's filters <c>q</c>, <c>channel</c>, <c>cause</c>, <c>kind</c> and <c>day</c> mean; the list and a plan take the same.</summary>
+    public static DeadLetterFilter FilterOf(PagedQuery query) => new(
+        WireName<Channel>.TryParse(query["channel"], out var channel) ? channel : null,
+        query["q"],
+        query["cause"],
+        query["kind"],
+        DeadAfter: query.From("day"),
+        DeadBefore: query.Before("day"));
+
+    public static string CursorOf(DeadLetterLine line) => Cursor.Of(line.DeadAt.ToString("O", CultureInfo.InvariantCulture), line.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <returns>False when it is no cursor of this list.</returns>
+    public static bool TryReadCursor(string? cursor, out (DateTimeOffset DeadAt, long Id)? before)
+    {
+        before = null;
+        if (cursor is null)
+        {
+            return true;
+        }
+
+        if (!Cursor.TryRead(cursor, 2, out var parts)
+            || !DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
+        {
+            return false;
+        }
+
+        before = (at.ToUniversalTime(), last);
+        return true;
+    }
+
+    /// <summary>A page of the list.</summary>
+    public async Task<PagedRows<DeadLetterLine>> ReadAsync(PagedQuery query, CancellationToken cancellationToken)
+    {
+        if (!TryReadCursor(query.Cursor, out var before))
+        {
+            return PagedRows<DeadLetterLine>.UnknownCursor;
+        }
+
+        var lines = await ListAsync(FilterOf(query), before, query.Size + 1, cancellationToken);
+        var page = lines.ToPage(query.Size, CursorOf);
+        return new PagedRows<DeadLetterLine>(page.Items, page.NextCursor);
+    }
+
+    /// <summary>How many match, up to <see cref="PagedRows.CountedUpTo"/>.</summary>
+    public async Task<long> CountAsync(PagedQuery query, CancellationToken cancellationToken)
+    {
+        await using var connection = await databases.Pages.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var filter = await DeadLetterSql.NarrowAsync(FilterOf(query), connection, cancellationToken);
+        if (filter.Search is not null)
+        {
+            await using var planAnew = new NpgsqlCommand(DeadLetterSql.PlanAnew, connection);
+            await planAnew.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var condition = DeadLetterSql.Condition(filter, command.Parameters);
+        command.Parameters.Add(new() { Value = PagedRows.CountedUpTo });
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*) from (select 1 {DeadLetterSql.From} {condition} limit ${command.Parameters.Count}) counted");
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
 
     /// <summary>Dead letters that fit, newest first.</summary>
     /// <param name="before">The last one of the page before; null for the first page.</param>

@@ -31,6 +31,10 @@ internal static class OutboxFeature
         services.AddRecurringJob<DeleteOldMessagesJob>("delete-old-messages", "32 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
         services.AddHostedService<OutboxPump>();
         services.AddSingleton<DeadLetterQueries>();
+        services.AddSingleton<OutboxQueries>();
+        services.AddSingleton<ChannelQueries>();
+        services.AddSingleton<RevealRecipient>();
+        services.AddScoped<MessageWords>();
 
         return services;
     }
