@@ -39,6 +39,9 @@ internal static class Permissions
     /// <summary>See a notification as it arrived, personal data included.</summary>
     public const string PaymentEventsReadRaw = "payment-events:read-raw";
 
+    /// <summary>See a customer's whole mail address or telephone number, one at a time and on record.</summary>
+    public const string CustomersReveal = "customers:reveal";
+
     /// <summary>See breakers and their history.</summary>
     public const string BreakersRead = "breakers:read";
 

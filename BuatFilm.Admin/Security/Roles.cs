@@ -25,12 +25,12 @@ internal static class Roles
         [Operator] =
         [
             .. Looking, Permissions.DeadLettersRequeue, Permissions.PaymentEventsReprocess, Permissions.BreakersOverride,
-            Permissions.OperationsStart, Permissions.AlertsAcknowledge, Permissions.AuditRead, Permissions.JobsTrigger,
+            Permissions.OperationsStart, Permissions.AlertsAcknowledge, Permissions.AuditRead, Permissions.JobsTrigger, Permissions.CustomersReveal,
         ],
         [Finance] =
         [
             .. Looking, Permissions.OrdersResolve, Permissions.PaymentEventsReprocess, Permissions.PaymentEventsReadRaw,
-            Permissions.AlertsAcknowledge, Permissions.AuditRead,
+            Permissions.AlertsAcknowledge, Permissions.AuditRead, Permissions.CustomersReveal,
         ],
 
         // An Admin runs the shop's back office; orders are placed by storefronts alone.

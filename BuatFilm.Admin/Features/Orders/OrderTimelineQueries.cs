@@ -5,7 +5,7 @@ namespace BuatFilm.Admin.Features.Orders;
 
 /// <summary>Everything that is known of one order.</summary>
 /// <param name="Timeline">What happened, in the order in which it did.</param>
-internal sealed record OrderTimeline(
+public sealed record OrderTimeline(
     OrderFact Order,
     IReadOnlyList<OrderLineFact> Items,
     IReadOnlyList<OrderSessionFact> Sessions,
@@ -13,34 +13,42 @@ internal sealed record OrderTimeline(
     IReadOnlyList<OrderEventFact> Events,
     IReadOnlyList<OrderMessageFact> Messages,
     IReadOnlyList<OrderAlertFact> Alerts,
-    IReadOnlyList<TimelineEntry> Timeline);
+    IReadOnlyList<TimelineEntry> Timeline)
+{
+    // By what the lists hold: an open page draws again only what has changed. The time line is made of the others.
+    public bool Equals(OrderTimeline? other) =>
+        other is not null && Order == other.Order && Items.SequenceEqual(other.Items) && Sessions.SequenceEqual(other.Sessions) && Payments.SequenceEqual(other.Payments)
+        && Events.SequenceEqual(other.Events) && Messages.SequenceEqual(other.Messages) && Alerts.SequenceEqual(other.Alerts);
 
-internal sealed record OrderFact(
+    public override int GetHashCode() => Order.GetHashCode();
+}
+
+public sealed record OrderFact(
     string OrderId, string Storefront, string Status, long GrossAmount, long PaidAmount, long RefundedAmount, long ChargedBackAmount,
     OrderCustomer Customer, string Locale, DateTimeOffset CreatedAt, DateTimeOffset? PaidAt, DateTimeOffset ExpiresAt, DateTimeOffset UpdatedAt);
 
 /// <param name="Price">For one piece, in whole rupiah.</param>
-internal sealed record OrderLineFact(string ItemId, string Name, long Price, int Quantity);
+public sealed record OrderLineFact(string ItemId, string Name, long Price, int Quantity);
 
 /// <param name="Attempts">Creates tried so far.</param>
 /// <param name="NextAttemptAt">When Midtrans is asked next; null when it is not.</param>
-internal sealed record OrderSessionFact(string MidtransOrderId, int Sequence, string State, int Attempts, DateTimeOffset? NextAttemptAt, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset? OpenedAt, DateTimeOffset ExpiresAt);
+public sealed record OrderSessionFact(string MidtransOrderId, int Sequence, string State, int Attempts, DateTimeOffset? NextAttemptAt, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset? OpenedAt, DateTimeOffset ExpiresAt);
 
-internal sealed record OrderPaymentFact(
+public sealed record OrderPaymentFact(
     string TransactionId, string PaymentType, string? Issuer, string State, long GrossAmount, bool HasPaid, long RefundedAmount, long ChargedBackAmount, bool Confirmed, string? HoldReason,
     DateTimeOffset? PaidAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-internal sealed record OrderEventFact(long Id, string TransactionId, string TransactionStatus, string Outcome, string? Reason, string Source, DateTimeOffset ReceivedAt, DateTimeOffset? VerifiedAt);
+public sealed record OrderEventFact(long Id, string TransactionId, string TransactionStatus, string Outcome, string? Reason, string Source, DateTimeOffset ReceivedAt, DateTimeOffset? VerifiedAt);
 
 /// <param name="Status">PENDING, PROCESSING, RETRYING, SENT or DLQ.</param>
-internal sealed record OrderMessageFact(
+public sealed record OrderMessageFact(
     long Id, string Kind, string Channel, string Recipient, string Status, int? Attempts, DateTimeOffset? NextAttemptAt, string? LastCode, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, DateTimeOffset? DeadAt);
 
-internal sealed record OrderAlertFact(string Kind, string Severity, DateTimeOffset RaisedAt, DateTimeOffset? ResolvedAt);
+public sealed record OrderAlertFact(string Kind, string Severity, DateTimeOffset RaisedAt, DateTimeOffset? ResolvedAt);
 
 /// <param name="What">Such as <c>order_placed</c>, <c>payment_event</c>, <c>message_sent</c>.</param>
 /// <param name="Detail">Such as <c>settlement: applied</c>; null when the first says it all.</param>
-internal sealed record TimelineEntry(DateTimeOffset At, string What, string? Detail);
+public sealed record TimelineEntry(DateTimeOffset At, string What, string? Detail);
 
 /// <summary>Reads one order with all that belongs to it.</summary>
 internal sealed class OrderTimelineQueries(Databases databases)
