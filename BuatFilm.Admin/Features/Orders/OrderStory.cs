@@ -47,7 +47,7 @@ internal sealed class OrderStory(IStringLocalizer<OrdersPageTexts> texts, Words 
 
         if (session.OpenedAt is { } openedAt)
         {
-            yield return new(openedAt, "payment_page_opened", Tone.Good, texts["Story.payment_page_opened"], Detail: session.Sequence > 1 ? texts["Story.Sequence", session.Sequence] : null);
+            yield return new(openedAt, "payment_page_opened", Tone.Good, texts["Story.payment_page_opened"], Detail: session.Sequence > 1 ? texts["Story.Sequence", session.Sequence] : (string?)null);
         }
     }
 
