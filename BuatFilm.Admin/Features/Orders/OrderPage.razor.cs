@@ -83,6 +83,15 @@ public sealed partial class OrderPage
         return ReloadAsync();
     }
 
-    protected override Task<OrderTimeline?> ReadAsync(CancellationToken cancellationToken) =>
-        OrderDraft.IsOrderId(OrderId) ? Queries.FindAsync(OrderId, cancellationToken) : Task.FromResult<OrderTimeline?>(null);
+    protected override async Task<OrderTimeline?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!OrderDraft.IsOrderId(OrderId) || await Queries.FindAsync(OrderId, cancellationToken) is not { } told)
+        {
+            return null;
+        }
+
+        // What people did is the audit log's, whoever may see the order.
+        var user = Authentication is null ? null : (await Authentication).User;
+        return user?.May(Permissions.AuditRead) == true ? told with { Actions = await Queries.ActionsAsync(told, cancellationToken) } : told;
+    }
 }

@@ -1,5 +1,6 @@
 using BuatFilm.Admin.Components;
 using BuatFilm.Core;
+using BuatFilm.Core.Auditing;
 using BuatFilm.Core.Outbox;
 using BuatFilm.Core.Payments;
 using BuatFilm.Core.Webhooks;
@@ -32,6 +33,7 @@ internal sealed class OrderStory(IStringLocalizer<OrdersPageTexts> texts, Words 
             .. told.Events.SelectMany(Of),
             .. told.Messages.SelectMany(Of),
             .. told.Alerts.SelectMany(Of),
+            .. told.Actions.Select(Of),
         ];
 
         return [.. entries.OrderBy(entry => entry.At)];
@@ -102,5 +104,17 @@ internal sealed class OrderStory(IStringLocalizer<OrdersPageTexts> texts, Words 
         {
             yield return new(resolvedAt, "alert_resolved", Tone.Good, texts["Story.alert_resolved", name]);
         }
+    }
+
+    private StoryEntry Of(OrderActionFact done)
+    {
+        var what = texts[$"Action.{done.Action}"] is { ResourceNotFound: false } known ? known.Value : ForeignText.Clean(done.Action, 60);
+        return new(
+            done.At,
+            "action",
+            done.Outcome == AuditOutcome.Done ? Tone.Info : Tone.Warning,
+            texts["Story.action", ForeignText.Clean(done.Actor, 80), what],
+            done.Outcome == AuditOutcome.Done ? null : words.Of(done.Outcome),
+            Foreign: Masked.Error(done.Reason, LongestError));
     }
 }

@@ -65,7 +65,7 @@ public sealed partial class PaymentEventPane
     private string? NothingToAsk =>
         ReprocessPaymentEvent.RefusalOf(WireName<EventOutcome>.Parse(Data!.Event.Outcome), Data.Event.VerifiedAt is not null, Data.HasOrder) is null
             ? null
-            : Data.HasOrder ? Texts[$"Recheck.No.{Data.Event.Outcome}"] : Texts["Recheck.No.order"];
+            : Data.HasOrder ? Texts[$"Recheck.No.{Data.Event.Outcome}"].Value : Texts["Recheck.No.order"].Value;
 
     protected override async Task<PaymentEventView?> ReadAsync(CancellationToken cancellationToken) =>
         long.TryParse(Key, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? await Queries.ExplainAsync(id, cancellationToken) : null;
@@ -103,10 +103,10 @@ public sealed partial class PaymentEventPane
             _answer = await Recheck.ExecuteAsync(user, id, confirmed.Reason, CancellationToken.None) switch
             {
                 null => null,
-                ReprocessOutcome.NotFound => Texts["Detail.Missing"],
-                ReprocessOutcome.NothingToDo => Texts["Recheck.Nothing"],
-                ReprocessOutcome.Settled settled => Texts["Recheck.Settled", Names.Of(WireName<EventOutcome>.Parse(settled.Event.Outcome)).Everyday],
-                ReprocessOutcome.Waits => Texts["Recheck.Waits"],
+                ReprocessOutcome.NotFound => Texts["Detail.Missing"].Value,
+                ReprocessOutcome.NothingToDo => Texts["Recheck.Nothing"].Value,
+                ReprocessOutcome.Settled settled => Texts["Recheck.Settled", Names.Of(WireName<EventOutcome>.Parse(settled.Event.Outcome)).Everyday].Value,
+                ReprocessOutcome.Waits => Texts["Recheck.Waits"].Value,
                 var other => throw new InvalidOperationException($"{other} has no words."),
             };
             return _answer is not null;

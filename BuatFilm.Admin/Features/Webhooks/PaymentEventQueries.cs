@@ -238,7 +238,7 @@ internal sealed class PaymentEventQueries(Databases databases, IOptionsMonitor<M
         {
             isNarrow = await IsOrderAsync(command.Connection!, sought, cancellationToken);
             var place = Add(command, sought);
-            sql.Append(CultureInfo.InvariantCulture, isNarrow
+            sql.Append(isNarrow
                 ? $" and e.midtrans_order_id in (select o from unnest(array[{place}, upper({place})]) o union select s.midtrans_order_id from payment_sessions s where s.order_id in ({place}, upper({place})))"
                 : $" and e.transaction_id in ({place}, lower({place}))");
         }
