@@ -8,6 +8,7 @@ using BuatFilm.Admin.Features.Breakers;
 using BuatFilm.Admin.Features.Degradation;
 using BuatFilm.Admin.Features.Health;
 using BuatFilm.Admin.Features.Idempotency;
+using BuatFilm.Admin.Features.Jobs;
 using BuatFilm.Admin.Features.Operations;
 using BuatFilm.Admin.Features.Orders;
 using BuatFilm.Admin.Features.Outbox;
@@ -42,7 +43,7 @@ return await ProgramStart.RunAsync(args, async start =>
     services.AddApiKeys(configuration).AddPermissionPolicies().AddRateLimits(configuration).AddKnownProxies(configuration).AddProblemAnswers().AddApiDocuments();
     services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddWhatsApp(configuration).AddRecurringJobs();
     services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddOperations(configuration);
-    services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddAuditing(configuration).AddHealth(configuration);
+    services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddAuditing(configuration).AddHealth(configuration).AddJobs();
     services.AddAccounts(configuration).AddStoredApiKeys().AddShell();
 
     await using var app = builder.Build();

@@ -15,6 +15,10 @@ public sealed partial class Countdown : IDisposable
     [EditorRequired]
     public DateTimeOffset Until { get; set; }
 
+    /// <summary>What is said when the time is over; null for the words of a trial call.</summary>
+    [Parameter]
+    public string? Ready { get; set; }
+
     [Inject]
     public required IStringLocalizer<ComponentTexts> Texts { get; init; }
 

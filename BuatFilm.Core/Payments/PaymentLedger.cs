@@ -40,7 +40,7 @@ public static class PaymentLedger
             return Unchanged(order, EventOutcome.PendingVerification, "status_code") with { Check = CheckUrgency.Now };
         }
 
-        if (!Rupiah.TryParseMidtrans(news.GrossAmount, out var amount) || !IsLegal(amount, news, order, payment))
+        if (!Rupiah.TryParseMidtrans(news.GrossAmount, out var amount) || !AmountFits(amount, news, order.GrossAmount, payment?.AuthorizedAmount))
         {
             return Mismatched(order, payment, news, incoming, amount, now);
         }
@@ -130,10 +130,17 @@ public static class PaymentLedger
         return amount.Amount != order.GrossAmount ? "amount_explained" : null;
     }
 
-    private static bool IsLegal(Rupiah amount, MidtransNotification news, OrderFacts order, PaymentFacts? payment) =>
-        amount.Amount == order.GrossAmount
-        || (news.AmountBeforeFee is { } beforeFee && beforeFee.Amount == order.GrossAmount && amount > beforeFee)
-        || (payment?.AuthorizedAmount == order.GrossAmount && amount.Amount < order.GrossAmount && amount.Amount > 0);
+    /// <summary>True for the order's own amount, and for another that a fee of the customer's or a capture below what the card was held for explains.</summary>
+    /// <param name="orderAmount">Whole rupiah.</param>
+    /// <param name="authorizedAmount">What the card was held for; null unless it was.</param>
+    public static bool AmountFits(Rupiah amount, MidtransNotification news, long orderAmount, long? authorizedAmount)
+    {
+        ArgumentNullException.ThrowIfNull(news);
+
+        return amount.Amount == orderAmount
+            || (news.AmountBeforeFee is { } beforeFee && beforeFee.Amount == orderAmount && amount > beforeFee)
+            || (authorizedAmount == orderAmount && amount.Amount < orderAmount && amount.Amount > 0);
+    }
 
     private static LedgerDecision Mismatched(OrderFacts order, PaymentFacts? payment, MidtransNotification news, PaymentState incoming, Rupiah amount, DateTimeOffset now)
     {

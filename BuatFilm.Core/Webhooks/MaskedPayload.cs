@@ -6,7 +6,7 @@ namespace BuatFilm.Core.Webhooks;
 /// <summary>A notification's body for those who may not see the customer: what Midtrans says of the payment stays, everything else is stars.</summary>
 public static class MaskedPayload
 {
-    private const string Hidden = "***";
+    internal const string Hidden = "***";
 
     // Members that hold no person, no account and no proof. What is new and unknown is hidden.
     private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal)
@@ -32,6 +32,9 @@ public static class MaskedPayload
         }
     }
 
+    /// <summary>True for a member that anybody who may see payments may see.</summary>
+    internal static bool IsHarmless(JsonProperty member) => Harmless.Contains(member.Name) && member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number;
+
     private static string Write(JsonElement body)
     {
         using var written = new MemoryStream();
@@ -40,7 +43,7 @@ public static class MaskedPayload
             writer.WriteStartObject();
             foreach (var member in body.EnumerateObject())
             {
-                if (Harmless.Contains(member.Name) && member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
+                if (IsHarmless(member))
                 {
                     member.WriteTo(writer);
                 }

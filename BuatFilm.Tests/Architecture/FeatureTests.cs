@@ -10,6 +10,7 @@ public sealed class FeatureTests
     private static readonly Dictionary<string, string> WithoutCore = new(StringComparer.Ordinal)
     {
         ["ApiKeys"] = "What a key is stands in Security; here it is only kept.",
+        ["Jobs"] = "It shows and starts what the others register; when and whether is theirs.",
     };
 
     [Fact]

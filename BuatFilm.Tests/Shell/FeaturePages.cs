@@ -1,13 +1,20 @@
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Features.Alerts;
+using BuatFilm.Admin.Features.Auditing;
 using BuatFilm.Admin.Features.Breakers;
 using BuatFilm.Admin.Features.Degradation;
+using BuatFilm.Admin.Features.Idempotency;
+using BuatFilm.Admin.Features.Jobs;
 using BuatFilm.Admin.Features.Operations;
 using BuatFilm.Admin.Features.Orders;
 using BuatFilm.Admin.Features.Outbox;
+using BuatFilm.Admin.Features.Webhooks;
+using BuatFilm.Admin.Integrations.Midtrans;
 using BuatFilm.Admin.Integrations.Resilience;
 using BuatFilm.Admin.Live;
 using BuatFilm.Tests.Support;
+using Hangfire;
+using Hangfire.Common;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -58,16 +65,38 @@ public abstract class FeaturePages : ShellContext, IAsyncLifetime
 
     private static void AddTo(IServiceCollection services, Place place)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Ops:AlertEmails:0", "jaga@contoh.id")]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("Ops:AlertEmails:0", "jaga@contoh.id"),
+            new("Midtrans:ServerKey", AppHost.ServerKey),
+            new("Midtrans:MerchantId", "G817204563"),
+            new("Midtrans:SnapBaseUrl", "http://127.0.0.1:1"),
+            new("Midtrans:ApiBaseUrl", "http://127.0.0.1:1"),
+        ]).Build();
         services.AddDatabase();
         services.AddSingleton(_ => new Databases(new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:BuatFilm", place.ConnectionString)]).Build()));
         services.AddSingleton<RefusedActions>();
         services.AddServicePipelines(configuration);
         services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddOrders(configuration).AddOperations(configuration).AddOutbox(configuration);
+        services.AddMidtrans(configuration).AddWebhooks(configuration).AddAuditing(configuration).AddIdempotency(configuration).AddJobs();
+        services.AddSingleton<JobDesk>();
+        services.AddSingleton<IRecurringJobManager>(provider => provider.GetRequiredService<JobDesk>());
     }
 
     private sealed class Place
     {
         public string ConnectionString { get; set; } = Nowhere;
+    }
+
+    /// <summary>Notes which jobs were asked to run.</summary>
+    private protected sealed class JobDesk : IRecurringJobManager
+    {
+        public List<string> Triggered { get; } = [];
+
+        public void AddOrUpdate(string recurringJobId, Job job, string cronExpression, RecurringJobOptions options) => throw new NotSupportedException();
+
+        public void Trigger(string recurringJobId) => Triggered.Add(recurringJobId);
+
+        public void RemoveIfExists(string recurringJobId) => throw new NotSupportedException();
     }
 }

@@ -15,6 +15,7 @@ internal static class AuditingFeature
         services.AddHostedService<RefusedActionsWriter>();
         services.AddSingleton<AuditQueries>();
         services.AddSingleton<VerifyAudit>();
+        services.AddSingleton<CheckAuditChain>();
         services.AddRecurringJob<VerifyAuditJob>("verify-audit", "47 19 * * *", Permissions.AuditRead, job => job.ExecuteAsync(CancellationToken.None)); // 02.47 in Jakarta.
 
         return services;

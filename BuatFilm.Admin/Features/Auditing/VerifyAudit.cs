@@ -9,14 +9,27 @@ namespace BuatFilm.Admin.Features.Auditing;
 /// <param name="Head">The digest of the last entry, in hexadecimal: whoever keeps it elsewhere can tell whether the end was cut off.</param>
 internal sealed record AuditVerification(long Count, long? BrokenId, long LastId, string Head);
 
+/// <summary>What was found, and when.</summary>
+internal sealed record PastVerification(DateTimeOffset At, AuditVerification Found);
+
 /// <summary>Follows the chain of the audit log from its first entry to its last.</summary>
 /// <remarks>The digest is spelled out here once more: a function in the database could be replaced together with the entries.</remarks>
-internal sealed class VerifyAudit(Databases databases)
+internal sealed class VerifyAudit(Databases databases, TimeProvider time)
 {
+    /// <summary>An entry's digest as it ought to be, in SQL.</summary>
+    public const string Digest = """
+        sha256(prev_hash || convert_to(jsonb_build_array(
+            id, (extract(epoch from at) * 1000000)::bigint, actor, action, target, outcome, reason, data, operation_id)::text, 'UTF8'))
+        """;
+
+    private volatile PastVerification? _last;
+
+    /// <summary>What this node found last; null until it has looked.</summary>
+    public PastVerification? Last => _last;
+
     private static readonly string Next = $"""
         with piece as (
-            select id, prev_hash, hash, sha256(prev_hash || convert_to(jsonb_build_array(
-                       id, (extract(epoch from at) * 1000000)::bigint, actor, action, target, outcome, reason, data, operation_id)::text, 'UTF8')) as digest
+            select id, prev_hash, hash, {Digest} as digest
             from audit_log where id > $1 order by id limit {PieceSize}),
         links as (
             select id, hash, digest, prev_hash, coalesce(lag(hash) over (order by id), $2) as expected_hash, coalesce(lag(id) over (order by id), $1) + 1 as expected_id
@@ -31,6 +44,13 @@ internal sealed class VerifyAudit(Databases databases)
     private const int PieceSize = 10_000;
 
     public async Task<AuditVerification> ExecuteAsync(CancellationToken cancellationToken)
+    {
+        var found = await FollowAsync(cancellationToken);
+        _last = new PastVerification(time.GetUtcNow(), found);
+        return found;
+    }
+
+    private async Task<AuditVerification> FollowAsync(CancellationToken cancellationToken)
     {
         var (count, last, head) = (0L, 0L, Array.Empty<byte>());
         while (true)

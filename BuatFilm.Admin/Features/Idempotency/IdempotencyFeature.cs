@@ -18,6 +18,7 @@ internal static class IdempotencyFeature
             .ValidateSettings(IdempotencyOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new IdempotencyRows(provider.GetRequiredService<Databases>().Api, provider.GetRequiredService<IDataProtectionProvider>()));
+        services.AddSingleton<IdempotencyQueries>();
         services.AddRecurringJob<CleanUpIdempotencyKeysJob>("clean-up-idempotency-keys", "17 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None)); // 02.17 in Jakarta, when hardly anybody orders.
         services.AddRecurringJob<CompleteInDoubtJob>("complete-in-doubt", "*/30 * * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
 

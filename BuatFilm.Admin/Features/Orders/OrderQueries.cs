@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BuatFilm.Admin.Components.Lists;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Http;
 using BuatFilm.Core;
@@ -24,7 +25,7 @@ internal sealed record OrderItemRow(
     DateTimeOffset ExpiresAt,
     DateTimeOffset UpdatedAt);
 
-internal sealed record OrderCustomer(string Name, string Email, string Phone);
+public sealed record OrderCustomer(string Name, string Email, string Phone);
 
 /// <summary>Where a page of orders ended.</summary>
 internal sealed record OrderPlace(DateTimeOffset CreatedAt, string OrderId)
@@ -39,7 +40,21 @@ internal sealed record OrderPlace(DateTimeOffset CreatedAt, string OrderId)
             : null;
 }
 
-/// <summary>Finds orders for people, newest first.</summary>
+/// <summary>Which orders a list shows, and in which order.</summary>
+/// <param name="Sought">The beginning of an order's id, or a whole mail address or telephone number; null for all.</param>
+/// <param name="From">Placed at this instant or later.</param>
+/// <param name="Before">Placed before this instant.</param>
+internal sealed record OrderFilter(string? Sought = null, OrderStatus? Status = null, DateTimeOffset? From = null, DateTimeOffset? Before = null, bool IsOldestFirst = false)
+{
+    public static OrderFilter Of(PagedQuery query) => new(
+        query["q"],
+        WireName<OrderStatus>.TryParse(query["status"], out var status) ? status : null,
+        query.From("created"),
+        query.Before("created"),
+        query is { SortName: "created", IsDescending: false });
+}
+
+/// <summary>Finds orders for people, newest first unless they ask otherwise.</summary>
 internal sealed class OrderQueries(Databases databases)
 {
     private const string Columns = """
@@ -48,29 +63,42 @@ internal sealed class OrderQueries(Databases databases)
         from orders
         """;
 
-    /// <param name="sought">The beginning of an order's id, or a whole mail address or telephone number; null for all.</param>
-    /// <param name="after">Only orders behind this place; null for the first page.</param>
-    public async Task<Page<OrderItemRow>> ListAsync(string? sought, OrderStatus? status, OrderPlace? after, int size, CancellationToken cancellationToken)
+    /// <summary>For the page of orders.</summary>
+    public async Task<PagedRows<OrderItemRow>> ReadAsync(PagedQuery query, CancellationToken cancellationToken)
     {
-        // Written for the filters that there are: a statement with "or" for those that are not would use no index.
+        OrderPlace? after = null;
+        if (query.Cursor is { } cursor && (after = OrderPlace.Read(cursor)) is null)
+        {
+            return PagedRows<OrderItemRow>.UnknownCursor;
+        }
+
+        var page = await ListAsync(OrderFilter.Of(query), after, query.Size, cancellationToken);
+        return new PagedRows<OrderItemRow>(page.Items, page.NextCursor);
+    }
+
+    /// <summary>Counts those that the page of orders could show, up to <see cref="PagedRows.CountedUpTo"/>.</summary>
+    public async Task<long> CountAsync(PagedQuery query, CancellationToken cancellationToken)
+    {
         await using var command = databases.Pages.CreateCommand();
-        var sql = new StringBuilder(Columns).Append(" where true");
-        if (sought is not null)
-        {
-            sql.Append(" and (").Append(Search(command, sought)).Append(')');
-        }
+        var sql = new StringBuilder("select count(*) from (select from orders");
+        Where(sql, command, OrderFilter.Of(query));
+        command.CommandText = sql.Append(CultureInfo.InvariantCulture, $" limit {Add(command, PagedRows.CountedUpTo)}) found").ToString();
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
 
-        if (status is { } only)
-        {
-            sql.Append(CultureInfo.InvariantCulture, $" and status = {Add(command, WireName<OrderStatus>.Of(only))}");
-        }
-
+    /// <param name="after">Only orders behind this place; null for the first page.</param>
+    public async Task<Page<OrderItemRow>> ListAsync(OrderFilter filter, OrderPlace? after, int size, CancellationToken cancellationToken)
+    {
+        await using var command = databases.Pages.CreateCommand();
+        var sql = new StringBuilder(Columns);
+        Where(sql, command, filter);
         if (after is { } place)
         {
-            sql.Append(CultureInfo.InvariantCulture, $" and (created_at, order_id) < ({Add(command, place.CreatedAt)}, {Add(command, place.OrderId)})");
+            sql.Append(CultureInfo.InvariantCulture, $" and (created_at, order_id) {(filter.IsOldestFirst ? '>' : '<')} ({Add(command, place.CreatedAt)}, {Add(command, place.OrderId)})");
         }
 
-        command.CommandText = sql.Append(CultureInfo.InvariantCulture, $" order by created_at desc, order_id desc limit {Add(command, size + 1)}").ToString();
+        var direction = filter.IsOldestFirst ? "asc" : "desc";
+        command.CommandText = sql.Append(CultureInfo.InvariantCulture, $" order by created_at {direction}, order_id {direction} limit {Add(command, size + 1)}").ToString();
 
         var rows = new List<OrderItemRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -82,6 +110,31 @@ internal sealed class OrderQueries(Databases databases)
         return rows.ToPage(size, row => new OrderPlace(row.CreatedAt, row.OrderId).ToCursor());
     }
 
+    // Written for the filters that there are: a statement with "or" for those that are not would use no index.
+    private static void Where(StringBuilder sql, NpgsqlCommand command, OrderFilter filter)
+    {
+        sql.Append(" where true");
+        if (filter.Sought is { } sought)
+        {
+            sql.Append(" and (").Append(Search(command, sought)).Append(')');
+        }
+
+        if (filter.Status is { } only)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" and status = {Add(command, WireName<OrderStatus>.Of(only))}");
+        }
+
+        if (filter.From is { } from)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" and created_at >= {Add(command, from)}");
+        }
+
+        if (filter.Before is { } before)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" and created_at < {Add(command, before)}");
+        }
+    }
+
     private static string Search(NpgsqlCommand command, string sought)
     {
         if (sought.Contains('@', StringComparison.Ordinal))
@@ -91,8 +144,10 @@ internal sealed class OrderQueries(Databases databases)
 #pragma warning restore CA1308
         }
 
-        // The ids are compared byte by byte, so their beginnings are a range; no id has a character above the tilde.
-        var ids = OrderDraft.IsOrderId(sought) ? $"(order_id >= {Add(command, sought)} and order_id < {Add(command, sought + '\u007f')})" : "false";
+        // The ids are compared byte by byte, so their beginnings are a range; no id has a character above the tilde. Shops write them in capitals, people on the phone do not.
+        var ids = OrderDraft.IsOrderId(sought)
+            ? string.Join(" or ", new[] { sought, sought.ToUpperInvariant() }.Distinct(StringComparer.Ordinal).Select(start => $"(order_id >= {Add(command, start)} and order_id < {Add(command, start + '\u007f')})"))
+            : "false";
         return PhoneNumber.TryNormalize(sought, out var phone) ? $"{ids} or customer_phone = {Add(command, phone)}" : ids;
     }
 

@@ -55,7 +55,7 @@ internal static class OrderSearchEndpoints
             return Results.Ok(new Page<OrderItemRow>([], null));
         }
 
-        return Results.Ok(await queries.ListAsync(string.IsNullOrEmpty(sought) ? null : sought, only, after, PageSize.Of(limit), cancellationToken));
+        return Results.Ok(await queries.ListAsync(new OrderFilter(string.IsNullOrEmpty(sought) ? null : sought, only), after, PageSize.Of(limit), cancellationToken));
     }
 
     private static async Task<IResult> FindAsync(string orderId, OrderTimelineQueries queries, CancellationToken cancellationToken) =>

@@ -1,11 +1,15 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using BuatFilm.Admin.Data;
+using BuatFilm.Core;
+using BuatFilm.Core.Auditing;
 using Npgsql;
 
 namespace BuatFilm.Admin.Features.Orders;
 
 /// <summary>Everything that is known of one order.</summary>
 /// <param name="Timeline">What happened, in the order in which it did.</param>
-internal sealed record OrderTimeline(
+public sealed record OrderTimeline(
     OrderFact Order,
     IReadOnlyList<OrderLineFact> Items,
     IReadOnlyList<OrderSessionFact> Sessions,
@@ -13,34 +17,50 @@ internal sealed record OrderTimeline(
     IReadOnlyList<OrderEventFact> Events,
     IReadOnlyList<OrderMessageFact> Messages,
     IReadOnlyList<OrderAlertFact> Alerts,
-    IReadOnlyList<TimelineEntry> Timeline);
+    IReadOnlyList<TimelineEntry> Timeline)
+{
+    /// <summary>What people did about the order; only for those who may read the audit log, and never in the API's answer.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<OrderActionFact> Actions { get; init; } = [];
 
-internal sealed record OrderFact(
+    // By what the lists hold: an open page draws again only what has changed. The time line is made of the others.
+    public bool Equals(OrderTimeline? other) =>
+        other is not null && Order == other.Order && Items.SequenceEqual(other.Items) && Sessions.SequenceEqual(other.Sessions) && Payments.SequenceEqual(other.Payments)
+        && Events.SequenceEqual(other.Events) && Messages.SequenceEqual(other.Messages) && Alerts.SequenceEqual(other.Alerts) && Actions.SequenceEqual(other.Actions);
+
+    public override int GetHashCode() => Order.GetHashCode();
+}
+
+public sealed record OrderFact(
     string OrderId, string Storefront, string Status, long GrossAmount, long PaidAmount, long RefundedAmount, long ChargedBackAmount,
     OrderCustomer Customer, string Locale, DateTimeOffset CreatedAt, DateTimeOffset? PaidAt, DateTimeOffset ExpiresAt, DateTimeOffset UpdatedAt);
 
 /// <param name="Price">For one piece, in whole rupiah.</param>
-internal sealed record OrderLineFact(string ItemId, string Name, long Price, int Quantity);
+public sealed record OrderLineFact(string ItemId, string Name, long Price, int Quantity);
 
 /// <param name="Attempts">Creates tried so far.</param>
 /// <param name="NextAttemptAt">When Midtrans is asked next; null when it is not.</param>
-internal sealed record OrderSessionFact(string MidtransOrderId, int Sequence, string State, int Attempts, DateTimeOffset? NextAttemptAt, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset? OpenedAt, DateTimeOffset ExpiresAt);
+/// <param name="TokenEnd">The last signs of its Snap token: whoever has the whole can open the customer's payment page. Null while there is none.</param>
+public sealed record OrderSessionFact(string MidtransOrderId, int Sequence, string State, int Attempts, DateTimeOffset? NextAttemptAt, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset? OpenedAt, DateTimeOffset ExpiresAt, string? TokenEnd);
 
-internal sealed record OrderPaymentFact(
+public sealed record OrderPaymentFact(
     string TransactionId, string PaymentType, string? Issuer, string State, long GrossAmount, bool HasPaid, long RefundedAmount, long ChargedBackAmount, bool Confirmed, string? HoldReason,
     DateTimeOffset? PaidAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-internal sealed record OrderEventFact(long Id, string TransactionId, string TransactionStatus, string Outcome, string? Reason, string Source, DateTimeOffset ReceivedAt, DateTimeOffset? VerifiedAt);
+public sealed record OrderEventFact(long Id, string TransactionId, string TransactionStatus, string Outcome, string? Reason, string Source, DateTimeOffset ReceivedAt, DateTimeOffset? VerifiedAt);
 
 /// <param name="Status">PENDING, PROCESSING, RETRYING, SENT or DLQ.</param>
-internal sealed record OrderMessageFact(
+public sealed record OrderMessageFact(
     long Id, string Kind, string Channel, string Recipient, string Status, int? Attempts, DateTimeOffset? NextAttemptAt, string? LastCode, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, DateTimeOffset? DeadAt);
 
-internal sealed record OrderAlertFact(string Kind, string Severity, DateTimeOffset RaisedAt, DateTimeOffset? ResolvedAt);
+public sealed record OrderAlertFact(string Kind, string Severity, DateTimeOffset RaisedAt, DateTimeOffset? ResolvedAt);
+
+/// <param name="Action">As in the audit log.</param>
+public sealed record OrderActionFact(DateTimeOffset At, string Actor, string Action, AuditOutcome Outcome, string? Reason);
 
 /// <param name="What">Such as <c>order_placed</c>, <c>payment_event</c>, <c>message_sent</c>.</param>
 /// <param name="Detail">Such as <c>settlement: applied</c>; null when the first says it all.</param>
-internal sealed record TimelineEntry(DateTimeOffset At, string What, string? Detail);
+public sealed record TimelineEntry(DateTimeOffset At, string What, string? Detail);
 
 /// <summary>Reads one order with all that belongs to it.</summary>
 internal sealed class OrderTimelineQueries(Databases databases)
@@ -57,7 +77,7 @@ internal sealed class OrderTimelineQueries(Databases databases)
     private const string LinesSql = "select item_id, name, price, quantity from order_lines where order_id = $1 order by position";
 
     private const string SessionsSql = """
-        select midtrans_order_id, sequence, state, attempts, next_attempt_at, last_error, created_at, opened_at, expires_at
+        select midtrans_order_id, sequence, state, attempts, next_attempt_at, last_error, created_at, opened_at, expires_at, right(snap_token, 4)
         from payment_sessions where order_id = $1 order by sequence limit $2
         """;
 
@@ -80,6 +100,13 @@ internal sealed class OrderTimelineQueries(Databases databases)
 
     private const string AlertsSql = "select kind, severity, raised_at, resolved_at from alerts where target = $1 order by id limit $2";
 
+    // The log has no index by target, and every entry would pay for one; so the newest only.
+    private const string ActionsSql = """
+        select at, actor, action, outcome, reason from audit_log
+        where id > (select coalesce(max(id), 0) from audit_log) - 20000 and target = any($1)
+        order by id limit $2
+        """;
+
     /// <returns>Null when there is no such order.</returns>
     public async Task<OrderTimeline?> FindAsync(string orderId, CancellationToken cancellationToken)
     {
@@ -100,6 +127,24 @@ internal sealed class OrderTimelineQueries(Databases databases)
         var alerts = await connection.ListAsync(AlertsSql, reader => new OrderAlertFact(reader.GetString(0), reader.GetString(1), reader.Instant(2), reader.InstantOrNull(3)), cancellationToken, orderId, Most);
 
         return new OrderTimeline(order, items, sessions, payments, events, messages, alerts, Merge(order, sessions, events, messages, alerts));
+    }
+
+    /// <summary>What people did to the order, to the news of its payments and to its messages, as far as the younger audit log tells.</summary>
+    public async Task<IReadOnlyList<OrderActionFact>> ActionsAsync(OrderTimeline told, CancellationToken cancellationToken)
+    {
+        string[] targets =
+        [
+            $"order:{told.Order.OrderId}",
+            .. told.Events.Select(news => string.Create(CultureInfo.InvariantCulture, $"payment-event:{news.Id}")),
+            .. told.Messages.Select(message => string.Create(CultureInfo.InvariantCulture, $"message:{message.Id}")),
+        ];
+        await using var connection = await databases.Pages.OpenConnectionAsync(cancellationToken);
+        return await connection.ListAsync(
+            ActionsSql,
+            reader => new OrderActionFact(reader.Instant(0), reader.GetString(1), reader.GetString(2), WireName<AuditOutcome>.Parse(reader.GetString(3)), reader.Text(4)),
+            cancellationToken,
+            targets,
+            Most);
     }
 
     private static List<TimelineEntry> Merge(OrderFact order, List<OrderSessionFact> sessions, List<OrderEventFact> events, List<OrderMessageFact> messages, List<OrderAlertFact> alerts)
@@ -125,7 +170,7 @@ internal sealed class OrderTimelineQueries(Databases databases)
         new OrderCustomer(reader.GetString(7), reader.GetString(8), reader.GetString(9)), reader.GetString(10), reader.Instant(11), reader.InstantOrNull(12), reader.Instant(13), reader.Instant(14));
 
     private static OrderSessionFact ReadSession(NpgsqlDataReader reader) => new(
-        reader.GetString(0), reader.GetInt32(1), reader.GetString(2), reader.GetInt32(3), reader.InstantOrNull(4), reader.Text(5), reader.Instant(6), reader.InstantOrNull(7), reader.Instant(8));
+        reader.GetString(0), reader.GetInt32(1), reader.GetString(2), reader.GetInt32(3), reader.InstantOrNull(4), reader.Text(5), reader.Instant(6), reader.InstantOrNull(7), reader.Instant(8), reader.Text(9));
 
     private static OrderPaymentFact ReadPayment(NpgsqlDataReader reader) => new(
         reader.GetString(0), reader.GetString(1), reader.Text(2), reader.GetString(3), reader.GetInt64(4), reader.GetBoolean(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetBoolean(8), reader.Text(9),

@@ -21,6 +21,8 @@ internal static class OrdersFeature
         services.AddSingleton<IInterruptedWork, InterruptedOrders>();
         services.AddSingleton<OrderQueries>();
         services.AddSingleton<OrderTimelineQueries>();
+        services.AddScoped<OrderStory>();
+        services.AddSingleton<RevealCustomer>();
         services.AddSingleton<OrderFigureQueries>();
         services.AddSingleton(new OverviewTile(20, typeof(OrdersTile), Permissions.OrdersRead));
         services.AddRecurringJob<RetryQueuedOrdersJob>("retry-queued-orders", "*/5 * * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));

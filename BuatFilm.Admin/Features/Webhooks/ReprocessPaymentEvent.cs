@@ -87,7 +87,7 @@ internal sealed class ReprocessPaymentEvent(Databases databases, VerifyPaymentEv
     }
 
     /// <returns>Why there is nothing to ask; null when there is something.</returns>
-    private static string? RefusalOf(EventOutcome outcome, bool isVerified, bool hasOrder)
+    internal static string? RefusalOf(EventOutcome outcome, bool isVerified, bool hasOrder)
     {
         if (!hasOrder)
         {

@@ -19,6 +19,8 @@ internal static class WebhooksFeature
         services.AddSingleton<ReconcilePayments>();
         services.AddSingleton<ReprocessPaymentEvent>();
         services.AddSingleton<PaymentEventQueries>();
+        services.AddSingleton<RecheckPaymentEvent>();
+        services.AddSingleton<RevealPaymentEvent>();
         services.AddRecurringJob<ReconcilePaymentsJob>("reconcile-payments", "* * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
         services.AddRecurringJob<DeleteRejectedNotificationsJob>("delete-rejected-notifications", "12 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
         services.AddRecurringJob<ForgetPaymentBodiesJob>("forget-payment-bodies", "22 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
