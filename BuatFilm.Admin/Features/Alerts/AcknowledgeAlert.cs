@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace BuatFilm.Admin.Features.Alerts;
 
-/// <summary>A person takes an alert on; once, and on record.</summary>
+/// <summary>A program takes an alert on, by the ops API; once, and on record.</summary>
 internal sealed class AcknowledgeAlert(Databases databases, Wakes wakes)
 {
     /// <summary>The longest note, in characters.</summary>
@@ -35,7 +35,7 @@ internal sealed class AcknowledgeAlert(Databases databases, Wakes wakes)
         }
 
         var data = new Dictionary<string, object?>(StringComparer.Ordinal) { ["kind"] = kind };
-        await AuditRows.AppendAsync(connection, actor, Permissions.AlertsAcknowledge, FormattableString.Invariant($"alert:{id}"), AuditOutcome.Done, note, data, null, cancellationToken);
+        await AuditRows.AppendAsync(connection, actor, Permissions.AlertsAcknowledge, AcknowledgeAlerts.TargetOf(id), AuditOutcome.Done, note, data, null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         wakes.Alerts.Wake();
         return true;

@@ -10,7 +10,7 @@ public sealed partial class AcknowledgeDialog : IDisposable
 {
     private ElementReference _element;
     private TaskCompletionSource<AcknowledgeAnswer?>? _answer;
-    private long? _count;
+    private AcknowledgeQuestion? _question;
     private string _note = "";
     private string? _problem;
     private bool _mustShow;
@@ -31,13 +31,14 @@ public sealed partial class AcknowledgeDialog : IDisposable
     public required ChangeTicker Ticker { get; init; }
 
     /// <summary>Asks, and waits for the answer.</summary>
-    /// <param name="count">How many alerts it concerns.</param>
     /// <returns>Null when the person thought better of it, or left.</returns>
-    public Task<AcknowledgeAnswer?> AskAsync(long count)
+    public Task<AcknowledgeAnswer?> AskAsync(AcknowledgeQuestion question)
     {
+        ArgumentNullException.ThrowIfNull(question);
+
         _answer?.TrySetResult(null);
         _answer = new TaskCompletionSource<AcknowledgeAnswer?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        (_count, _note, _problem, _mustShow) = (count, "", null, true);
+        (_question, _note, _problem, _mustShow) = (question, "", null, true);
         StateHasChanged();
 
         return _answer.Task;
@@ -69,10 +70,15 @@ public sealed partial class AcknowledgeDialog : IDisposable
     private async Task CloseAsync(AcknowledgeAnswer? answer)
     {
         await Script.CloseDialogAsync(_element);
-        _count = null;
+        _question = null;
         _answer?.TrySetResult(answer);
     }
 }
+
+/// <summary>Which alerts are to be taken on: a fixed set, so that what is done is what the number said.</summary>
+/// <param name="Others">How many of those selected are somebody's already, or over.</param>
+/// <param name="IsCut">True when more were selected than one click takes on.</param>
+public sealed record AcknowledgeQuestion(IReadOnlyList<long> Ids, long Others, bool IsCut);
 
 /// <summary>The answer of somebody who takes alerts on.</summary>
 /// <param name="Note">One line; null for none.</param>

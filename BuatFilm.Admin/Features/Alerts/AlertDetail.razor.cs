@@ -37,14 +37,23 @@ public sealed partial class AlertDetail
     [Inject]
     private AlertWords Sentences { get; set; } = null!;
 
-    private AlertSeverity Level => WireName<AlertSeverity>.Parse(Data!.Severity);
+    private AlertItem Alert => Data!.Alert;
+
+    private AlertSeverity Level => WireName<AlertSeverity>.Parse(Alert.Severity);
 
     private Word Severity => Words.Of(Level);
 
-    private string State => AlertRow.StateOf(Data!.AcknowledgedAt, Data.ResolvedAt);
+    private string State => AlertRow.StateOf(Alert.AcknowledgedAt, Alert.ResolvedAt);
 
-    private AlertWording Wording => AlertLook.In(Sentences, new AlertFacts(Data!.Id, Data.Kind, Level, Data.Target, Data.Data, Data.RaisedAt, Data.ResolvedAt, Data.Occurrences));
+    private AlertWording Wording => AlertLook.In(
+        Sentences,
+        new AlertFacts(Alert.Id, Alert.Kind, Level, Alert.Target, Alert.Data, Alert.RaisedAt, Alert.ResolvedAt, Alert.Occurrences));
 
-    protected override async Task<AlertItem?> ReadAsync(CancellationToken cancellationToken) =>
-        long.TryParse(Key, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? await Queries.FindAsync(id, cancellationToken) : null;
+    protected override async Task<AlertReport?> ReadAsync(CancellationToken cancellationToken) =>
+        long.TryParse(Key, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && await Queries.FindAsync(id, cancellationToken) is { } alert
+            ? new AlertReport(alert, alert.AcknowledgedAt is null ? null : await Queries.NoteOfAsync(id, cancellationToken))
+            : null;
 }
+
+/// <param name="Note">Of whoever took it on; null for none.</param>
+public sealed record AlertReport(AlertItem Alert, string? Note);

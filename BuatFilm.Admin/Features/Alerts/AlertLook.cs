@@ -27,6 +27,13 @@ internal static class AlertLook
         return page == "/alerts" ? null : page == "/breakers" && ServiceName.TryParse(target, out var service) ? $"{page}#{ServiceName.Of(service)}" : page;
     }
 
+    /// <summary>What the link to <see cref="PageOf"/> says.</summary>
+    public static string LinkTo(string kind, string? target, IStringLocalizer<AlertsPageTexts> texts)
+    {
+        var form = AlertForm.Of(kind);
+        return form.IsAboutAnOrder ? texts["Related.orders", ForeignText.Clean(target ?? "", 60)] : texts[$"Related.{form.Page.TrimStart('/')}"];
+    }
+
     /// <summary>Whom it went to, as far as it is anybody's business: an address of a webhook may hold its key.</summary>
     public static string RecipientOf(AlertNoticeItem notice) =>
         notice.Channel == "webhook" ? (Uri.TryCreate(notice.Recipient, UriKind.Absolute, out var address) ? address.Host : "…") : Masking.Of(notice.Recipient);

@@ -39,6 +39,8 @@ internal sealed class AlertQueries(Databases databases, AlertWords words)
         limit $6
         """;
 
+    private const string NoteSql = "select reason from audit_log where target = $1 and action = $2 and outcome = 'done' order by id desc limit 1";
+
     /// <returns>Null when the cursor is not one of this list.</returns>
     public async Task<Page<AlertItem>?> ListAsync(AlertState? state, string? kind, string? cursor, int? limit, CancellationToken cancellationToken)
     {
@@ -97,11 +99,21 @@ internal sealed class AlertQueries(Databases databases, AlertWords words)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>The newest of those that match and that nobody has taken on.</summary>
-    public async Task<IReadOnlyList<long>> WaitingAsync(PagedQuery query, int atMost, CancellationToken cancellationToken)
+    /// <summary>What somebody who takes an alert on wrote for colleagues; null for none.</summary>
+    public async Task<string?> NoteOfAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var command = databases.Pages.CreateCommand(NoteSql);
+        command.Parameters.Add(new() { Value = AcknowledgeAlerts.TargetOf(id) });
+        command.Parameters.Add(new() { Value = AcknowledgeAlerts.Permission });
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
+    /// <summary>The newest of those selected that last and that nobody has taken on.</summary>
+    public async Task<IReadOnlyList<long>> WaitingAsync(ListSelection selection, int atMost, CancellationToken cancellationToken)
     {
         await using var command = databases.Pages.CreateCommand();
-        command.CommandText = $"select a.id from alerts a {Where(command, query)} and a.acknowledged_at is null order by a.raised_at desc, a.id desc limit {Add(command, atMost)}";
+        var selected = selection.Matching is { } query ? Where(command, query) : $"where a.id = any({Add(command, selection.Keys.Select(key => long.Parse(key, CultureInfo.InvariantCulture)).ToArray())})";
+        command.CommandText = $"select a.id from alerts a {selected} and a.acknowledged_at is null and a.resolved_at is null order by a.raised_at desc, a.id desc limit {Add(command, atMost)}";
         var ids = new List<long>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

@@ -17,6 +17,7 @@ public sealed partial class AlertsPage
     private PagedList<AlertRow> _list = null!;
     private AcknowledgeDialog _dialog = null!;
     private string? _problem;
+    private string? _answer;
 
     [CascadingParameter]
     public Task<AuthenticationState>? Authentication { get; set; }
@@ -63,55 +64,81 @@ public sealed partial class AlertsPage
 
     private async Task AskOneAsync(long id)
     {
-        if (await _dialog.AskAsync(1) is { } answer)
-        {
-            await AcknowledgeAsync([id], answer.Note);
-        }
+        var one = new ListSelection();
+        one.Set([id.ToString(CultureInfo.InvariantCulture)], isSelected: true);
+        await AskAsync(one);
     }
 
     private async Task AskManyAsync(ListSelection selection)
     {
-        if (await _dialog.AskAsync(selection.MatchingCount ?? selection.Keys.Count) is not { } answer)
-        {
-            return;
-        }
-
-        IReadOnlyCollection<long> ids = selection.Matching is { } query
-            ? await Queries.WaitingAsync(query, AcknowledgeAlerts.MaxAtOnce, CancellationToken.None)
-            : [.. selection.Keys.Select(key => long.Parse(key, CultureInfo.InvariantCulture))];
-        if (await AcknowledgeAsync(ids, answer.Note))
+        if (await AskAsync(selection))
         {
             _list.ClearSelection();
         }
     }
 
-    private async Task<bool> AcknowledgeAsync(IReadOnlyCollection<long> ids, string? note)
+    /// <summary>Asks with the number of those that wait at this moment, and takes on these and no others.</summary>
+    /// <returns>True when it is settled; false when the person thought better of it, or it could not be done.</returns>
+    private async Task<bool> AskAsync(ListSelection selection)
     {
+        var isSettled = false;
+        (_problem, _answer) = (null, null);
         try
         {
-            var user = Authentication is null ? null : (await Authentication).User;
-            var done = await Acknowledge.ExecuteAsync(user, ids, note, CancellationToken.None);
-            _problem = done is null ? Texts["Problem.Denied"].Value : null;
-            if (done is { } count)
+            var question = await QuestionAsync(selection);
+            if (question.Ids.Count == 0)
             {
-                Announcements.Say(Texts["Acknowledge.Done", Formats.Number(count)]);
-                await _list.RefreshAsync();
+                Say(Texts["Acknowledge.None"]);
+                isSettled = true;
             }
-
-            return done is not null;
+            else if (await _dialog.AskAsync(question) is { } answer)
+            {
+                isSettled = await AcknowledgeAsync(question.Ids, answer.Note);
+            }
         }
 #pragma warning disable CA1031 // The page says that it was not done; an exception would end the whole circuit.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Logger.LogWarning(exception, "{Count} alerts could not be acknowledged.", ids.Count);
+            Logger.LogWarning(exception, "Alerts could not be acknowledged.");
             _problem = Texts["Problem"];
+        }
+
+        StateHasChanged();
+        if (isSettled)
+        {
+            await _list.RefreshAsync();
+        }
+
+        return isSettled;
+    }
+
+    private async Task<AcknowledgeQuestion> QuestionAsync(ListSelection selection)
+    {
+        var ids = await Queries.WaitingAsync(selection, AcknowledgeAlerts.MaxAtOnce + 1, CancellationToken.None);
+        var isCut = ids.Count > AcknowledgeAlerts.MaxAtOnce;
+        var selected = selection.Matching is null ? selection.Keys.Count : selection.MatchingCount is { } count && count < PagedRows.CountedUpTo ? count : 0;
+        return new AcknowledgeQuestion([.. ids.Take(AcknowledgeAlerts.MaxAtOnce)], Math.Max(0, selected - ids.Count), isCut);
+    }
+
+    private async Task<bool> AcknowledgeAsync(IReadOnlyList<long> ids, string? note)
+    {
+        var user = Authentication is null ? null : (await Authentication).User;
+        if (await Acknowledge.ExecuteAsync(user, ids, note, CancellationToken.None) is not { } taken)
+        {
+            _problem = Texts["Problem.Denied"];
             return false;
         }
-        finally
-        {
-            StateHasChanged();
-        }
+
+        var done = Texts["Acknowledge.Done", Formats.Number(taken)].Value;
+        Say(taken == ids.Count ? done : $"{done} {Texts["Acknowledge.Left", Formats.Number(ids.Count - taken)].Value}");
+        return true;
+    }
+
+    private void Say(string answer)
+    {
+        _answer = answer;
+        Announcements.Say(answer);
     }
 
     private static string KeyOf(AlertRow row) => row.Id.ToString(CultureInfo.InvariantCulture);
@@ -123,6 +150,4 @@ public sealed partial class AlertsPage
     private string DetailTitleOf(string key) => Texts["Details"];
 
     private Word StateOf(AlertRow row) => AlertLook.StateOf(row.State, Texts);
-
-    private string HowMany(ListSelection selection) => Formats.Count(selection.MatchingCount ?? selection.Keys.Count, PagedRows.CountedUpTo);
 }
