@@ -123,7 +123,7 @@ public sealed class AlertsPageTests : FeaturePages
         var page = Open($"alerts?item={id}");
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-action=acknowledge]")));
 
-        await page.Find("[data-action=acknowledge]").ClickAsync(new());
+        _ = page.Find("[data-action=acknowledge]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("dialog textarea")));
         page.Find("dialog textarea").Input("sudah menelepon\nMidtrans");
         await page.Find("dialog [data-confirm]").ClickAsync(new());
@@ -147,7 +147,7 @@ public sealed class AlertsPageTests : FeaturePages
         page.WaitForAssertion(() => Assert.Equal(3, Titles(page).Count));
         page.Find("thead input").Click();
 
-        await page.Find("[data-action=acknowledge-selected]").ClickAsync(new());
+        _ = page.Find("[data-action=acknowledge-selected]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Contains("2 peringatan", page.Find("dialog h2").TextContent, StringComparison.Ordinal));
         Assert.StartsWith("1 lainnya", page.Find("dialog [data-others]").TextContent, StringComparison.Ordinal);
         await page.Find("dialog [data-confirm]").ClickAsync(new());
@@ -168,7 +168,7 @@ public sealed class AlertsPageTests : FeaturePages
         page.Find("thead input").Click();
         page.Find("[data-select-all]").Click();
 
-        await page.Find("[data-action=acknowledge-selected]").ClickAsync(new());
+        _ = page.Find("[data-action=acknowledge-selected]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Contains("58 peringatan", page.Find("dialog h2").TextContent, StringComparison.Ordinal));
         Assert.StartsWith("2 lainnya", page.Find("dialog [data-others]").TextContent, StringComparison.Ordinal);
         var added = await RaiseAsync("charged_back", "warning", "INV-61", "1 minute");
@@ -197,7 +197,7 @@ public sealed class AlertsPageTests : FeaturePages
         page.WaitForAssertion(() => Assert.Equal(2, Titles(page).Count));
         page.Find("thead input").Click();
 
-        await page.Find("[data-action=acknowledge-selected]").ClickAsync(new());
+        _ = page.Find("[data-action=acknowledge-selected]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("dialog [data-confirm]")));
         await page.Find("dialog [data-confirm]").ClickAsync(new());
 
@@ -217,7 +217,7 @@ public sealed class AlertsPageTests : FeaturePages
         page.Find("thead input").Click();
         await ExecuteAsync("alter table alerts rename to alerts_away");
 
-        await page.Find("[data-action=acknowledge-selected]").ClickAsync(new());
+        _ = page.Find("[data-action=acknowledge-selected]").ClickAsync(new());
 
         page.WaitForAssertion(() => Assert.Contains("Tidak berhasil ditandai", page.Find("[data-problem]").TextContent, StringComparison.Ordinal));
         Assert.Single(Titles(page));
@@ -232,7 +232,7 @@ public sealed class AlertsPageTests : FeaturePages
         page.Find("thead input").Click();
         await ExecuteAsync("update alerts set acknowledged_at = app_now(), acknowledged_by = 'Budi'");
 
-        await page.Find("[data-action=acknowledge-selected]").ClickAsync(new());
+        _ = page.Find("[data-action=acknowledge-selected]").ClickAsync(new());
 
         page.WaitForAssertion(() => Assert.StartsWith("Tidak ada yang perlu ditandai", page.Find("[data-answer]").TextContent, StringComparison.Ordinal));
         Assert.Empty(page.FindAll("dialog h2"));

@@ -160,7 +160,7 @@ public sealed class AuditPageTests : FeaturePages
         Reader.SetRoles(Roles.Viewer);
         var user = (await Services.GetRequiredService<AuthenticationStateProvider>().GetAuthenticationStateAsync()).User;
 
-        Assert.Null(await Services.GetRequiredService<CheckAuditChain>().ExecuteAsync(user, TestContext.Current.CancellationToken));
+        Assert.Null(await Services.GetRequiredService<CheckAuditChain>().ExecuteAsync(user, Xunit.TestContext.Current.CancellationToken));
         Assert.Equal(new RefusedAction("Rina", Permissions.AuditRead, "audit", "forbidden"), Assert.Single(Refused.TakeAll()).Key);
     }
 

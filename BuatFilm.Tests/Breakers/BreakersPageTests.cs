@@ -164,7 +164,7 @@ public sealed class BreakersPageTests : FeaturePages
     public async Task Override_ByClick_NeedsAReasonAndIsOnRecord()
     {
         var page = Render<BreakersPage>();
-        await Button(page, "Smtp", "hold-open").ClickAsync(new());
+        _ = Button(page, "Smtp", "hold-open").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Contains("Putuskan Email?", page.Find("dialog h2").TextContent, StringComparison.Ordinal));
         await page.Find("dialog [data-confirm]").ClickAsync(new());
         Assert.Contains("sedikitnya 5 huruf", page.Find("dialog [role=alert]").TextContent, StringComparison.Ordinal);
@@ -190,7 +190,7 @@ public sealed class BreakersPageTests : FeaturePages
         var page = Render<BreakersPage>();
         Assert.Empty(Card(page, "WhatsApp").QuerySelectorAll("[data-action=hold-open]"));
 
-        await Button(page, "WhatsApp", "release").ClickAsync(new());
+        _ = Button(page, "WhatsApp", "release").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Contains("Kembalikan WhatsApp ke otomatis?", page.Find("dialog h2").TextContent, StringComparison.Ordinal));
         await page.Find("dialog [data-confirm]").ClickAsync(new());
 

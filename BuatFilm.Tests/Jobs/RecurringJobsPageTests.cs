@@ -112,7 +112,7 @@ public sealed class RecurringJobsPageTests : FeaturePages
         var page = Open("recurring-jobs?item=reconcile-payments");
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-action=run]")));
 
-        await page.Find("[data-action=run]").ClickAsync(new());
+        _ = page.Find("[data-action=run]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("dialog textarea")));
         page.Find("dialog textarea").Input("pembayaran terlambat");
         await page.Find("dialog [data-confirm]").ClickAsync(new());
@@ -158,7 +158,7 @@ public sealed class RecurringJobsPageTests : FeaturePages
     private async Task<RunResult> RunAsync(string job)
     {
         var user = (await Services.GetRequiredService<AuthenticationStateProvider>().GetAuthenticationStateAsync()).User;
-        return await Services.GetRequiredService<RunRecurringJob>().ExecuteAsync(user, job, null, TestContext.Current.CancellationToken);
+        return await Services.GetRequiredService<RunRecurringJob>().ExecuteAsync(user, job, null, Xunit.TestContext.Current.CancellationToken);
     }
 
     /// <summary>A run as Hangfire keeps it.</summary>

@@ -74,7 +74,8 @@ public sealed class OperationPageTests : FeaturePages
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".operation-card[data-state=running]")));
         Assert.Equal("running server sudah pulih", await ReadAsync<string>("select state || ' ' || reason from operations"));
-        await page.Find("[data-action=undo], [data-action=stop]").ClickAsync(new());
+        _ = page.Find("[data-action=undo], [data-action=stop]").ClickAsync(new());
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("dialog textarea, .operation-card[data-state=cancelled]")));
         if (page.FindAll("dialog textarea").Count > 0)
         {
             page.Find("dialog textarea").Input("belum waktunya");

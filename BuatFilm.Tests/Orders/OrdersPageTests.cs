@@ -171,7 +171,7 @@ public sealed class OrdersPageTests : FeaturePages
         page.WaitForAssertion(() => Assert.Contains("b•••@contoh.id", page.Find("[data-key=email]").TextContent, StringComparison.Ordinal));
         Assert.DoesNotContain("budi.santoso", page.Markup, StringComparison.Ordinal);
 
-        await page.Find("[data-action=reveal]").ClickAsync(new());
+        _ = page.Find("[data-action=reveal]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("dialog textarea")));
         page.Find("dialog textarea").Input("menelepon balik pelanggan");
         await page.Find("dialog [data-confirm]").ClickAsync(new());
@@ -193,7 +193,7 @@ public sealed class OrdersPageTests : FeaturePages
         page.WaitForAssertion(() => Assert.Equal("true", page.Find("[data-action=reveal]").GetAttribute("aria-disabled")));
 
         var user = (await Services.GetRequiredService<AuthenticationStateProvider>().GetAuthenticationStateAsync()).User;
-        var seen = await Services.GetRequiredService<RevealCustomer>().ExecuteAsync(user, "INV-1", "ingin tahu", TestContext.Current.CancellationToken);
+        var seen = await Services.GetRequiredService<RevealCustomer>().ExecuteAsync(user, "INV-1", "ingin tahu", Xunit.TestContext.Current.CancellationToken);
 
         Assert.Null(seen);
         Assert.Equal(new RefusedAction("Rina", Permissions.CustomersReveal, "order:INV-1", "forbidden"), Assert.Single(Refused.TakeAll()).Key);

@@ -129,7 +129,7 @@ public sealed class PaymentEventsPageTests : FeaturePages
         var page = Open($"payment-events?item={id}");
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-action=reveal]")));
 
-        await page.Find("[data-action=reveal]").ClickAsync(new());
+        _ = page.Find("[data-action=reveal]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("dialog textarea")));
         page.Find("dialog textarea").Input("bank menanyakan nomor VA");
         await page.Find("dialog [data-confirm]").ClickAsync(new());
@@ -148,7 +148,7 @@ public sealed class PaymentEventsPageTests : FeaturePages
         var page = Open($"payment-events?item={id}");
         page.WaitForAssertion(() => Assert.Equal("true", page.Find("[data-action=reveal]").GetAttribute("aria-disabled")));
 
-        var seen = await Services.GetRequiredService<RevealPaymentEvent>().ExecuteAsync(await UserAsync(), id, "ingin tahu", TestContext.Current.CancellationToken);
+        var seen = await Services.GetRequiredService<RevealPaymentEvent>().ExecuteAsync(await UserAsync(), id, "ingin tahu", Xunit.TestContext.Current.CancellationToken);
 
         Assert.Null(seen);
         Assert.Equal(new RefusedAction("Rina", Permissions.PaymentEventsReadRaw, $"payment-event:{id}", "forbidden"), Assert.Single(Refused.TakeAll()).Key);
@@ -163,7 +163,7 @@ public sealed class PaymentEventsPageTests : FeaturePages
         var page = Open($"payment-events?item={id}");
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-action=recheck]")));
 
-        await page.Find("[data-action=recheck]").ClickAsync(new());
+        _ = page.Find("[data-action=recheck]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Contains("INV-3", page.Find("dialog").TextContent, StringComparison.Ordinal));
         page.Find("dialog textarea").Input("pelanggan bertanya");
         await page.Find("dialog [data-confirm]").ClickAsync(new());
@@ -193,7 +193,7 @@ public sealed class PaymentEventsPageTests : FeaturePages
         var id = await StoreTwoAsync();
         Reader.SetRoles(Roles.Viewer);
 
-        var outcome = await Services.GetRequiredService<RecheckPaymentEvent>().ExecuteAsync(await UserAsync(), id, null, TestContext.Current.CancellationToken);
+        var outcome = await Services.GetRequiredService<RecheckPaymentEvent>().ExecuteAsync(await UserAsync(), id, null, Xunit.TestContext.Current.CancellationToken);
 
         Assert.Null(outcome);
         Assert.Equal(new RefusedAction("Rina", Permissions.PaymentEventsReprocess, $"payment-event:{id}", "forbidden"), Assert.Single(Refused.TakeAll()).Key);

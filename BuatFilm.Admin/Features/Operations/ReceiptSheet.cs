@@ -13,7 +13,7 @@ internal static class ReceiptSheet
     public static string AddressOf(Guid id) => $"/operations/{id}/receipt.csv";
 
     public static void MapReceiptSheet(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/operations/{id:guid}/receipt.csv", WriteAsync).RequirePagePermission(Permissions.OperationsRead).ExcludeFromDescription();
+        routes.MapGet("/operations/{id:guid}/receipt.csv", WriteAsync).RequireAuthorization(Permissions.OperationsRead).ExcludeFromDescription();
 
     private static async Task<IResult> WriteAsync(Guid id, OperationQueries queries, IStringLocalizer<OperationsPageTexts> texts, CancellationToken cancellationToken)
     {

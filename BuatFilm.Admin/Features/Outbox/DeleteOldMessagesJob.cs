@@ -8,7 +8,7 @@ namespace BuatFilm.Admin.Features.Outbox;
 [AutomaticRetry(Attempts = 0)]
 internal sealed partial class DeleteOldMessagesJob(Databases databases, IOptions<OutboxOptions> options, ILogger<DeleteOldMessagesJob> logger)
 {
-    // Ids grow with time, so the walk begins at the oldest and ends where the young ones begin.
+    // Ids grow with time but for a moment's difference, so the walk begins at the oldest and ends with a page whose last one is young.
     private const string DeleteSent = """
         with page as (
             select id, created_at from notification_outbox where id > $3 order by id limit $2),
@@ -20,7 +20,7 @@ internal sealed partial class DeleteOldMessagesJob(Databases databases, IOptions
             returning m.id),
         tried as (
             delete from notification_attempts a using gone where a.message_id = gone.id)
-        select max(id), max(created_at) >= (select app_now()) - $1, (select count(*) from gone) from page
+        select max(id), (array_agg(created_at order by id desc))[1] >= (select app_now()) - $1, (select count(*) from gone) from page
         """;
 
     private const string DeleteDead = """
