@@ -39,12 +39,11 @@ return await ProgramStart.RunAsync(args, async start =>
 
     var services = builder.Services;
     var configuration = builder.Configuration;
-    services.AddDatabase().AddSharedDataProtection().AddLive().AddTelemetry(configuration);
+    services.AddDatabase().AddSharedDataProtection().AddLive().AddTelemetry(configuration).AddAccounts(configuration).AddStoredApiKeys().AddShell();
     services.AddApiKeys(configuration).AddPermissionPolicies().AddRateLimits(configuration).AddKnownProxies(configuration).AddProblemAnswers().AddApiDocuments();
     services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddWhatsApp(configuration).AddRecurringJobs();
     services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddOperations(configuration);
     services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddAuditing(configuration).AddHealth(configuration).AddJobs();
-    services.AddAccounts(configuration).AddStoredApiKeys().AddShell();
 
     await using var app = builder.Build();
     app.Services.ValidateSettings();

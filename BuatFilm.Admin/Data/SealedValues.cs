@@ -21,5 +21,5 @@ internal sealed class SealedValues(IDataProtectionProvider protection)
             ? values.ToDictionary(pair => IsSealed(pair.Key) ? pair.Key[..^Suffix.Length] : pair.Key, pair => IsSealed(pair.Key) ? _protector.Unprotect(pair.Value) : pair.Value, StringComparer.Ordinal)
             : values;
 
-    private static bool IsSealed(string key) => key.Length > Suffix.Length && key.EndsWith(Suffix, StringComparison.Ordinal);
+    public static bool IsSealed(string key) => key.Length > Suffix.Length && key.EndsWith(Suffix, StringComparison.Ordinal);
 }

@@ -166,7 +166,7 @@ public sealed class AlertsPageTests : FeaturePages
         var page = Open("alerts?kind=charged_back");
         page.WaitForAssertion(() => Assert.Equal(50, Titles(page).Count));
         page.Find("thead input").Click();
-        page.Find("[data-select-all]").Click();
+        page.WaitForElement("[data-select-all]").Click();
 
         _ = page.Find("[data-action=acknowledge-selected]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Contains("58 peringatan", page.Find("dialog h2").TextContent, StringComparison.Ordinal));

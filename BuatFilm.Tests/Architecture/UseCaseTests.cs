@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Claims;
+using System.Text.RegularExpressions;
 using BuatFilm.Tests.Shell;
 using BuatFilm.Tests.Support;
 using Microsoft.AspNetCore.Components;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Components;
 namespace BuatFilm.Tests.Architecture;
 
 /// <summary>What a page can do is asked for again where it is done: every handler of a circuit is a door of its own, whatever the page draws.</summary>
-public sealed class UseCaseTests
+public sealed partial class UseCaseTests
 {
     /// <summary>What people do to their own account, or before they have a session.</summary>
     private static readonly Dictionary<string, string> WithoutRight = new(StringComparer.Ordinal)
@@ -51,7 +52,15 @@ public sealed class UseCaseTests
         useCase.GetMethod("ExecuteAsync")!.GetParameters().Any(parameter => parameter.ParameterType == typeof(ClaimsPrincipal))
         && useCase.GetConstructors()[0].GetParameters().Select(parameter => parameter.ParameterType).Prepend(useCase).Any(type => NamesAPermission(CodeOf(type)));
 
-    private static bool NamesAPermission(string code) => code.Contains("(Permissions.", StringComparison.Ordinal);
+    /// <summary>It asks with <c>May</c> or <c>Has</c>, and says for what.</summary>
+    private static bool NamesAPermission(string code) =>
+        code.Contains("(Permissions.", StringComparison.Ordinal) || (Asking().IsMatch(code) && Naming().IsMatch(code));
+
+    [GeneratedRegex("""\b(May|Has)\(""", RegexOptions.None, 5_000)]
+    private static partial Regex Asking();
+
+    [GeneratedRegex("""\bPermissions\.[A-Z]|\bjob\.Permission\b""", RegexOptions.None, 5_000)]
+    private static partial Regex Naming();
 
     /// <summary>Of the type's own file; its markup says what is shown, not what is checked.</summary>
     private static string CodeOf(Type type) =>

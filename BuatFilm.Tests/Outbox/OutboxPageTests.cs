@@ -132,7 +132,7 @@ public sealed class OutboxPageTests : FeaturePages
         await ExecuteAsync(
             """
             insert into notification_outbox (kind, channel, recipient, locale, data, max_attempts)
-            values ('account_invitation', 'email', 'baru@contoh.id', 'id', '{"displayName": "Tono", "sealedLink": "geheim-1", "link": "https://konsol.contoh.id/account/password?token=geheim-2"}', 5)
+            values ('account_invitation', 'email', 'baru@contoh.id', 'id', '{"name": "Tono", "by": "Rina", "role": "Viewer", "linkSealed": "geheim-1", "link": "https://konsol.contoh.id/account/invitation?token=geheim-2"}', 5)
             """);
         var id = await ReadAsync<long>("select id from notification_outbox");
 

@@ -22,6 +22,9 @@ public abstract class ShellContext : BunitContext
     private long _mark;
     private bool _answers = true;
 
+    // bUnit waits for a second, which a starved machine may need for one query.
+    static ShellContext() => DefaultWaitTimeout = TimeSpan.FromSeconds(30);
+
     /// <param name="more">What the page of a feature needs beside the shell's services.</param>
     protected ShellContext(Action<IServiceCollection>? more = null)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using BuatFilm.Admin.Security;
+using BuatFilm.Admin.Features.ApiKeys;
 using BuatFilm.Tests.Orders;
 using BuatFilm.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,8 +82,10 @@ public sealed class PaymentEventsApiTests(WebhookHost host) : IClassFixture<Webh
         var news = Truthful(WebhookHost.News("RAW-1A", "raw-1", "settlement"));
         await host.SendAsync(news);
         var id = await IdAsync("raw-1");
-        var keyring = host.App.Services.GetRequiredService<ApiKeyring>();
-        keyring.Load([new ApiKey("finance", ApiKeyKind.Ops, Roles.Finance, ApiKey.DigestOf("a-key-of-finance-for-tests"))]);
+        await TestPostgres.ExecuteAsync(
+            host.App.ConnectionString,
+            "insert into api_keys (name, kind, role, digest, hint, created_by) values ('finance', 'ops', 'Finance', sha256('a-key-of-finance-for-tests'), 'a-key', 'test')");
+        await host.App.Services.GetRequiredService<ApiKeyKeeper>().ReloadAsync(TestContext.Current.CancellationToken);
         using var finance = host.App.Client("a-key-of-finance-for-tests");
 
         var masked = (await _ops.AskAsync($"{Path}/{id}")).Json;

@@ -45,14 +45,11 @@ public sealed partial class AuditPage : IDisposable
     private AuditQueries Queries { get; set; } = null!;
 
     [Inject]
-    private VerifyAudit Verify { get; set; } = null!;
-
-    [Inject]
     private CheckAuditChain Check { get; set; } = null!;
 
     private AuditLook Look => new(Texts);
 
-    private string ChainState => Verify.Last is { } last ? last.Found.BrokenId is null ? "whole" : "broken" : "unknown";
+    private string ChainState => Check.Last is { } last ? last.Found.BrokenId is null ? "whole" : "broken" : "unknown";
 
     public void Dispose()
     {

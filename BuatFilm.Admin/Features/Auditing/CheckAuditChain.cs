@@ -16,6 +16,9 @@ internal sealed class CheckAuditChain(VerifyAudit verify, Databases databases, R
 
     private const string Target = "audit";
 
+    /// <summary>What this node found last, by whoever's wish; null until it has looked.</summary>
+    public PastVerification? Last => verify.Last;
+
     /// <returns>Null when the person may not.</returns>
     public async Task<AuditVerification?> ExecuteAsync(ClaimsPrincipal? user, CancellationToken cancellationToken)
     {

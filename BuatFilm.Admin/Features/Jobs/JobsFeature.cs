@@ -6,7 +6,7 @@ internal static class JobsFeature
     public static IServiceCollection AddJobs(this IServiceCollection services)
     {
         services.AddSingleton<RecurringJobQueries>();
-        services.AddSingleton<RunRecurringJob>();
+        services.AddSingleton<StartRecurringJobNow>();
 
         return services;
     }

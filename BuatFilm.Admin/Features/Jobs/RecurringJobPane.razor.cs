@@ -41,7 +41,7 @@ public sealed partial class RecurringJobPane
     private RecurringJobQueries Queries { get; set; } = null!;
 
     [Inject]
-    private RunRecurringJob Job { get; set; } = null!;
+    private StartRecurringJobNow Job { get; set; } = null!;
 
     private JobLook Look => new(Texts, Formats);
 

@@ -27,7 +27,6 @@ internal sealed class EmailDelivery(SmtpMailer mailer, SealedValues seals) : IMe
             // It will not read better tomorrow; a person must look at it.
             return new DeliveryOutcome(DeliveryResult.Refused, ServiceVerdict.NotCalled, "render", exception.Message);
         }
-
         catch (CryptographicException)
         {
             return new DeliveryOutcome(DeliveryResult.Refused, ServiceVerdict.NotCalled, "sealed", "The link in the message cannot be read any more; have a new one sent.");

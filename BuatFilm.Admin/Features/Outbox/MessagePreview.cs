@@ -1,3 +1,4 @@
+using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Features.Outbox.Messages;
 using BuatFilm.Admin.Integrations.WhatsApp;
 using BuatFilm.Core;
@@ -16,15 +17,15 @@ public sealed record MessagePreview(string? Subject, string? Body, string? Templ
     /// <summary>Stands where a secret link would; the name is one that can never exist.</summary>
     public const string HiddenLink = "https://hidden.invalid/";
 
-    private const string SealedLink = "sealedLink";
+    private static readonly string[] NamesOfCustomers = ["customerName"];
+    private static readonly string[] NamesOfStaff = ["name", "by"];
 
     internal static MessagePreview Of(OutboundMessage message, WhatsAppOptions whatsApp)
     {
-        // A sealed link is never opened here. One that was not sealed but belongs to an account is as secret.
-        var isAccount = message.Kind.StartsWith("account_", StringComparison.Ordinal) || message.Data.ContainsKey(SealedLink);
-        var data = new Dictionary<string, string>(message.Data, StringComparer.Ordinal);
-        data.Remove(SealedLink);
-        foreach (var name in new[] { "customerName", "displayName" })
+        // What is sealed is never opened here. A link that was not sealed but belongs to an account is as secret.
+        var isAccount = message.Kind.StartsWith("account_", StringComparison.Ordinal) || message.Data.Keys.Any(SealedValues.IsSealed);
+        var data = message.Data.Where(pair => !SealedValues.IsSealed(pair.Key)).ToDictionary(StringComparer.Ordinal);
+        foreach (var name in isAccount ? NamesOfStaff : NamesOfCustomers)
         {
             if (data.TryGetValue(name, out var written))
             {

@@ -9,7 +9,7 @@ using Hangfire;
 namespace BuatFilm.Admin.Features.Jobs;
 
 /// <summary>A person has a recurring job run now, beside its schedule.</summary>
-internal sealed class RunRecurringJob(IEnumerable<RecurringJobEntry> entries, IRecurringJobManager manager, Databases databases, RefusedActions refused)
+internal sealed class StartRecurringJobNow(IEnumerable<RecurringJobEntry> entries, IRecurringJobManager manager, Databases databases, RefusedActions refused)
 {
     /// <param name="reason">Goes into the audit log; null for none.</param>
     public async Task<RunResult> ExecuteAsync(ClaimsPrincipal? user, string id, string? reason, CancellationToken cancellationToken)
