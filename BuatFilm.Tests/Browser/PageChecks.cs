@@ -44,7 +44,9 @@ internal static class PageChecks
     /// <remarks>Of a list's rows it looks at the first six: they are made alike, and looking at fifty takes half a minute.</remarks>
     public static async Task IsAxeCleanAsync(this IPage page)
     {
-        var result = await page.RunAxe(new AxeRunContext { Exclude = [new AxeSelector("tbody tr:nth-child(n+7)")] });
+        var result = await page
+            .RunAxe(new AxeRunContext { Exclude = [new AxeSelector("tbody tr:nth-child(n+7)")] }, new AxeRunOptions { ResultTypes = [ResultType.Violations] })
+            .WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
 
         Found.Nothing(result.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {violation.Help}\n  {node.Html}\n  {string.Join("; ", node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message))}")));
     }
