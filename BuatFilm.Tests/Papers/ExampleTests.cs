@@ -92,7 +92,6 @@ public sealed class ExampleTests
     private static async Task<(int[] Statuses, HttpExample Last)> RunAsync(AppHost app, string script)
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.FullName);
         const string Watched = """
             set -eu
             curl() {
