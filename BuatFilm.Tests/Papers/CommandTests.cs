@@ -49,7 +49,7 @@ public sealed partial class CommandTests
     [InlineData("faults.sh", "--quick")]
     public async Task Script_AskedForHelp_NamesItsOption(string script, string option)
     {
-        var start = new ProcessStartInfo(SourceTree.PathOf(script), ["--help"]) { WorkingDirectory = SourceTree.Root, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(SourceTree.PathOf(script), ["--help"]) { WorkingDirectory = SourceTree.Root, UseShellExecute = false, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
 
         var help = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -138,7 +138,7 @@ public sealed partial class CommandTests
     private static IEnumerable<string> MistakesOfScript(string script, string optionsIn, IEnumerable<string> options)
     {
         var path = SourceTree.PathOf(script);
-        if (!File.Exists(path) || (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) == 0)
+        if (!File.Exists(path) || (!OperatingSystem.IsWindows() && !File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserExecute)))
         {
             return [$"{script} cannot be run"];
         }

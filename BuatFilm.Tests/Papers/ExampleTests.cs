@@ -103,6 +103,7 @@ public sealed class ExampleTests
         var start = new ProcessStartInfo("bash", ["-c", Watched + script.Replace(Address, app.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)])
         {
             WorkingDirectory = folder.FullName,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -193,7 +193,7 @@ public sealed partial class ReferenceTests
             var bare = path.Length > 1 ? path.TrimEnd('/') : path;
             var pattern = Regex.Replace(Regex.Escape(bare).Replace("\\{", "{", StringComparison.Ordinal), @"/?\{\\\*\\\*\w+}", "(/.*)?", RegexOptions.None, TimeSpan.FromSeconds(10));
             pattern = Regex.Replace(pattern, @"/\{\w+\\\?}", "(/[^/]+)?", RegexOptions.None, TimeSpan.FromSeconds(10));
-            pattern = Regex.Replace(pattern, @"\{\w+(:\w+)?}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(10));
+            pattern = Regex.Replace(pattern, @"\{\w+(:\w+)?}", "[^/]+", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
             return new ApprovedRoute(bare, words[1].Replace("PAGE", "GET", StringComparison.Ordinal).Split(", "), new Regex($"^{pattern}$", RegexOptions.None, TimeSpan.FromSeconds(10)));
         }
 
