@@ -15,7 +15,12 @@ internal sealed partial class StaffClient : IDisposable
 
     private readonly HttpClient _http;
 
-    public StaffClient(AppHost app) => _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = app.Address, Timeout = TimeSpan.FromSeconds(60) };
+    public StaffClient(AppHost app)
+        : this(app.Address)
+    {
+    }
+
+    public StaffClient(Uri address) => _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
     /// <summary>Puts an account with <see cref="Password"/> into the database.</summary>
     public static async Task<Guid> AddAccountAsync(AppHost app, string email, string role = Roles.Viewer, string name = "Rina Wulandari")

@@ -1,4 +1,5 @@
 using BuatFilm.Admin.Live;
+using BuatFilm.Admin.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,7 @@ internal sealed class SetupStart(
     CreateFirstAccount create,
     SetupLink link,
     IOptions<SetupOptions> options,
+    IOptions<PublicAddress> publicAddress,
     IServer server,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -67,8 +69,9 @@ internal sealed class SetupStart(
         lifetime.ApplicationStarted.Register(() => _ = Task.Run(
             () =>
             {
-                var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
-                Console.WriteLine($"{Environment.NewLine}There is no account yet. Open this to make the first one; it works once, for a day:{Environment.NewLine}  {address}{link.Create()}");
+                var path = link.Create();
+                var address = publicAddress.Value.Link(path)?.ToString() ?? PublicAddress.Openable(server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "") + path;
+                Console.WriteLine($"{Environment.NewLine}There is no account yet. Open this to make the first one; it works once, for a day:{Environment.NewLine}  {address}");
             },
             CancellationToken.None));
     }
