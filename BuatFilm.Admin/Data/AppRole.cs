@@ -21,19 +21,19 @@ internal static class AppRole
             select t.oid, r.right_name
             from things t, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'USAGE']) as r(right_name)
             where case
-                      when r.right_name = 'USAGE' then t.relkind = 'S' and has_sequence_privilege($1, t.oid, 'USAGE')
-                      else t.relkind <> 'S' and has_table_privilege($1, t.oid, r.right_name)
+                      when r.right_name = 'USAGE' then t.relkind = 'S' and has_sequence_privilege($1::name, t.oid, 'USAGE')
+                      else t.relkind <> 'S' and has_table_privilege($1::name, t.oid, r.right_name)
                   end)
-        select format('grant usage on schema %I to %I', n.nspname, $1)
+        select format('grant usage on schema %I to %I', n.nspname, $1::name)
         from pg_namespace n
-        where n.nspname in ('public', $2) and pg_has_role(n.nspowner, 'USAGE') and not has_schema_privilege($1, n.oid, 'USAGE')
+        where n.nspname in ('public', $2) and pg_has_role(n.nspowner, 'USAGE') and not has_schema_privilege($1::name, n.oid, 'USAGE')
         union all
-        select format('grant %s on %s %I.%I to %I', string_agg(r.right_name, ', '), case when t.relkind = 'S' then 'sequence' else 'table' end, t.schema, t.name, $1)
+        select format('grant %s on %s %I.%I to %I', string_agg(r.right_name, ', '), case when t.relkind = 'S' then 'sequence' else 'table' end, t.schema, t.name, $1::name)
         from things t, unnest(t.rights) as r(right_name)
         where not exists (select 1 from has h where h.oid = t.oid and h.right_name = r.right_name)
         group by t.oid, t.relkind, t.schema, t.name
         union all
-        select format('revoke %s on table %I.%I from %I', string_agg(h.right_name, ', '), t.schema, t.name, $1)
+        select format('revoke %s on table %I.%I from %I', string_agg(h.right_name, ', '), t.schema, t.name, $1::name)
         from things t join has h on h.oid = t.oid
         where t.relkind <> 'S' and h.right_name <> all (t.rights)
         group by t.oid, t.schema, t.name

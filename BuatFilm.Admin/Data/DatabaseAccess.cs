@@ -105,7 +105,15 @@ internal sealed record DatabaseAccess(string Key, string ConnectionString)
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, ApplicationName = "buatfilm-start" };
         settings.Timeout = settings.Timeout is 0 or > LongestTry ? LongestTry : settings.Timeout;
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is SocketException or TimeoutException or IOException)
+        {
+            throw new NpgsqlException(failure.Message, failure); // A name that nobody knows comes bare.
+        }
+
         await using var command = new NpgsqlCommand("select current_user::text", connection);
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
