@@ -85,7 +85,7 @@ internal static class StartChecks
     // On a copy: the app's own services are not made yet, and the configuration must outlive this.
     private static IReadOnlyList<string> FindMistakes(WebApplicationBuilder builder)
     {
-        var services = new ServiceCollection();
+        IServiceCollection services = new ServiceCollection();
         foreach (var service in builder.Services)
         {
             services.Add(service);
