@@ -6,6 +6,9 @@ namespace BuatFilm.Admin.Settings;
 /// <summary>Finds mistakes in settings at startup, and names the key to change.</summary>
 internal static class SettingsValidation
 {
+    /// <summary>The options that are checked by other means than <see cref="ValidateSettings{TOptions}(OptionsBuilder{TOptions}, string)"/>.</summary>
+    private static readonly SettingsCheck Framework = new(services => services.GetService<IStartupValidator>()?.Validate());
+
     /// <summary>Checks the options' annotations and their own <see cref="IValidatableObject"/>.</summary>
     /// <param name="section">The configuration section that they are bound to; it begins every message that does not begin with it already.</param>
     public static OptionsBuilder<TOptions> ValidateSettings<TOptions>(this OptionsBuilder<TOptions> builder, string section)
@@ -30,7 +33,7 @@ internal static class SettingsValidation
     public static IReadOnlyList<string> FindMistakes(this IServiceProvider services)
     {
         List<string> mistakes = [];
-        foreach (var check in services.GetServices<SettingsCheck>())
+        foreach (var check in services.GetServices<SettingsCheck>().Append(Framework))
         {
             try
             {
@@ -39,6 +42,10 @@ internal static class SettingsValidation
             catch (OptionsValidationException wrong)
             {
                 mistakes.AddRange(wrong.Failures);
+            }
+            catch (AggregateException several)
+            {
+                mistakes.AddRange(several.InnerExceptions.OfType<OptionsValidationException>().SelectMany(wrong => wrong.Failures));
             }
             catch (InvalidOperationException unreadable) when (unreadable.Message.Contains(':', StringComparison.Ordinal))
             {
