@@ -18,15 +18,16 @@ public sealed partial class BoardTests
         await AppHost.EventuallyAsync(async () => await app.StatusOfAsync("BOARD-1") == "paid", "the order is paid");
         await AppHost.EventuallyAsync(async () => await app.ReadAsync<long>("select count(*) from notification_attempts where ended_at is not null") > 1, "the customer is told");
 
-        List<string> missing = ["nothing was looked for"];
-        await AppHost.EventuallyAsync(
-            async () =>
-            {
-                var scrape = new Scrape(await app.Anonymous.GetStringAsync("/metrics", TestContext.Current.CancellationToken));
-                missing = [.. Board().Concat(Rules()).SelectMany(scrape.Missing).Distinct()];
-                return missing.Count == 0 || missing.Any(one => !one.Contains("buatfilm", StringComparison.Ordinal));
-            },
-            "what is counted in the background is counted");
+        // Some of it is counted in the background, a little later.
+        List<string> missing;
+        var tries = 0;
+        do
+        {
+            await Task.Delay(500, TestContext.Current.CancellationToken);
+            var scrape = new Scrape(await app.Anonymous.GetStringAsync("/metrics", TestContext.Current.CancellationToken));
+            missing = [.. Board().Concat(Rules()).SelectMany(scrape.Missing).Distinct()];
+        }
+        while (missing.Count > 0 && ++tries < 30);
 
         Found.Nothing(missing);
         Assert.True(Board().Count > 10 && Rules().Count > 5, "Hardly anything was looked at.");

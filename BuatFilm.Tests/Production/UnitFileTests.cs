@@ -34,6 +34,7 @@ public sealed partial class UnitFileTests
         var example = ExampleFile.Read();
         var credentials = Credential().Matches(Unit).Select(match => match.Groups["name"].Value).ToList();
 
+        Assert.Equal(Unit.Split('\n').Count(line => line.TrimStart('#').StartsWith("LoadCredential=", StringComparison.Ordinal)), credentials.Count);
         Assert.True(credentials.Count > 5);
         Found.Nothing(credentials.Where(name => example[name.Replace("__", ":", StringComparison.Ordinal)] is null));
     }
