@@ -1,6 +1,5 @@
+using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Data.LocalPostgres;
-using BuatFilm.Admin.Features.Accounts;
-using BuatFilm.Admin.Sandbox;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -23,7 +22,8 @@ internal static class CommandLine
           --Sandbox:Enabled false                 no stand-ins for Midtrans, the mail server and WhatsApp
           --Sandbox:DataDirectory FOLDER          where the stand-ins keep their data
           --Setup:AdminEmail TEXT                 the first Admin, together with --Setup:AdminPassword TEXT; without, a link is printed
-          --environment Production                needs ConnectionStrings:BuatFilm, Midtrans:ServerKey and Smtp:Host
+          --environment Production                needs ConnectionStrings:BuatFilm, Midtrans:ServerKey,
+                                                  Smtp:Host and Smtp:From; PRODUCTION.md has the rest
           --help                                  this text
 
         Environment variables do the same, with '__' for ':', such as Midtrans__ServerKey.
@@ -47,45 +47,19 @@ internal static class CommandLine
     /// <summary>True for failures that the reader of the console can mend by what their message says.</summary>
     public static bool IsForPeople(Exception exception) =>
         (exception is AggregateException several && several.InnerExceptions.All(IsForPeople))
-        || exception is LocalPostgresException or OptionsValidationException or NpgsqlException
+        || exception is LocalPostgresException or DatabaseStartException or OptionsValidationException or NpgsqlException
         || (exception is InvalidOperationException && exception.Message.Contains(':', StringComparison.Ordinal) && exception.StackTrace?.Contains(nameof(BuatFilm), StringComparison.Ordinal) == true)
         || exception is IOException { InnerException: System.Net.Sockets.SocketException or Microsoft.AspNetCore.Connections.AddressInUseException };
 
-    /// <summary>What to say about such a failure; one line for each of several wrong sections.</summary>
-    public static string Describe(Exception exception) => exception is AggregateException several
-        ? string.Join(Environment.NewLine, several.InnerExceptions.Select(Describe))
-        : exception.Message;
-
-    /// <summary>Says what runs where, once it does.</summary>
-    public static void PrintAddresses(this WebApplication app, SandboxHost? sandbox, LocalPostgresServer? postgres) => app.Lifetime.ApplicationStarted.Register(() =>
+    /// <summary>What to say about such a failure; a line for each setting that is missing or wrong.</summary>
+    public static string Describe(Exception exception) => exception switch
     {
-        var address = app.Urls.FirstOrDefault() ?? "http://127.0.0.1";
-        var lines = new List<string>
-        {
-            string.Empty,
-            "BuatFilm.Admin is ready.",
-            $"  Console           {address}/",
-            $"  Storefront API    {address}/docs",
-            $"  Jobs              {address}/jobs",
-        };
-
-        if (app.Services.GetRequiredService<PrepareSetup>().LinkAt(address) is { } setup)
-        {
-            lines.Add($"  Set-up            {setup}");
-            lines.Add("                    makes the first Admin; it works once");
-        }
-
-        if (sandbox is not null)
-        {
-            lines.AddRange(sandbox.Describe(address));
-        }
-
-        if (postgres is not null)
-        {
-            lines.Add($"  PostgreSQL        embedded, data in {postgres.DataDirectory}");
-        }
-
-        lines.Add("Stop with Ctrl+C.");
-        Console.WriteLine(string.Join(Environment.NewLine, lines));
-    });
+        AggregateException several => string.Join(Environment.NewLine, several.InnerExceptions.Select(Describe)),
+        OptionsValidationException settings => string.Join(
+            Environment.NewLine,
+            settings.Failures.Select(mistake => $"  - {mistake}")
+                .Prepend("BuatFilm.Admin does not start, because settings are missing or wrong:")
+                .Append("Settings are options (--Midtrans:ServerKey TEXT), environment variables (Midtrans__ServerKey) or lines of appsettings.<Environment>.json; appsettings.Example.json explains each.")),
+        _ => $"BuatFilm.Admin does not start. {exception.Message}",
+    };
 }

@@ -12,6 +12,12 @@ internal static class Defaults
     {
         start.LeaveFailuresToTheProgram(builder.Logging);
 
+        // One file for each setting: where systemd puts what a unit names with LoadCredential=.
+        if (Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } credentials)
+        {
+            builder.Configuration.AddKeyPerFile(credentials, optional: true);
+        }
+
         // Without publishing, only Development would find the components' styles.
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
 

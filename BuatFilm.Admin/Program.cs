@@ -32,11 +32,6 @@ return await ProgramStart.RunAsync(args, async start =>
     var builder = WebApplication.CreateBuilder(args);
     builder.AddDefaults(start);
 
-    // What the app stands on starts first and stops last.
-    await using var postgres = await builder.StartEmbeddedDatabaseAsync(CommandLine.Report, start.Stopping);
-    await using var sandbox = await builder.StartSandboxAsync(Folders.SandboxOf(builder, postgres), CommandLine.Report, start.Stopping);
-    await builder.MigrateDatabaseAsync(CommandLine.Report, start.Stopping);
-
     var services = builder.Services;
     var configuration = builder.Configuration;
     services.AddDatabase().AddSharedDataProtection().AddLive().AddTelemetry(configuration).AddAccounts(configuration).AddStoredApiKeys().AddShell();
@@ -44,7 +39,12 @@ return await ProgramStart.RunAsync(args, async start =>
     services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddWhatsApp(configuration).AddRecurringJobs();
     services.AddIdempotency(configuration).AddOrders(configuration).AddWebhooks(configuration).AddOutbox(configuration).AddOperations(configuration);
     services.AddBreakers(configuration).AddDegradation(configuration).AddAlerts(configuration).AddAuditing(configuration).AddHealth(configuration).AddJobs();
+    builder.RequireSettings();
 
+    // What the app stands on starts first and stops last.
+    await using var postgres = await builder.StartEmbeddedDatabaseAsync(CommandLine.Report, start.Stopping);
+    await using var sandbox = await builder.StartSandboxAsync(Folders.SandboxOf(builder, postgres), CommandLine.Report, start.Stopping);
+    await builder.MigrateDatabaseAsync(CommandLine.Report, start.Stopping);
     await using var app = builder.Build();
     app.Services.ValidateSettings();
     app.UseForwardedHeaders();

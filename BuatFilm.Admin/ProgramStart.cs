@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BuatFilm.Admin.Data;
 using Microsoft.Extensions.Options;
 
 namespace BuatFilm.Admin;
@@ -76,7 +77,12 @@ internal sealed class ProgramStart : IDisposable
             throw;
         }
 
-        await app.WaitForShutdownAsync(Stopping);
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var asked = app.Lifetime.ApplicationStopping.Register(stop.SetResult);
+        await using var signalled = Stopping.Register(app.Lifetime.StopApplication);
+        await stop.Task;
+        CommandLine.Report("Stopping: what is under way is finished, the rest waits in the database for the next start.");
+        await app.StopAsync(CancellationToken.None).TellAsync("Still stopping, it takes 30 s at the most", CommandLine.Report, TimeProvider.System);
     }
 
     public void Dispose()

@@ -16,7 +16,12 @@ internal static class DatabaseMigrator
     /// <param name="connectionString">A role that may change the schema.</param>
     /// <param name="report">Gets one line when there is something to wait for or to do.</param>
     /// <exception cref="NpgsqlException">The database cannot be reached, or refused a statement.</exception>
-    public static async Task MigrateAsync(string connectionString, Action<string> report, CancellationToken cancellationToken)
+    public static Task MigrateAsync(string connectionString, Action<string> report, CancellationToken cancellationToken) =>
+        MigrateAsync(connectionString, appRole: null, report, cancellationToken);
+
+    /// <inheritdoc cref="MigrateAsync(string, Action{string}, CancellationToken)"/>
+    /// <param name="appRole">Gets its rights on all of it, unless it is the one that migrates.</param>
+    public static async Task MigrateAsync(string connectionString, string? appRole, Action<string> report, CancellationToken cancellationToken)
     {
         // A session lock on a connection of its own. EF Core's own lock ends with its transaction and covers
         // neither Hangfire's schema nor a migration that runs outside one. If this process dies, so does the lock.
@@ -31,12 +36,17 @@ internal static class DatabaseMigrator
         if (pending.Count > 0)
         {
             report($"Applying {pending.Count} database migration(s): {string.Join(", ", pending)}.");
-            await context.Database.MigrateAsync(cancellationToken);
+            await context.Database.MigrateAsync(cancellationToken).TellAsync("Still applying them", report, TimeProvider.System);
         }
 
         await using var hangfire = new NpgsqlConnection(ddl);
         await hangfire.OpenAsync(cancellationToken);
         PostgreSqlObjectsInstaller.Install(hangfire, HangfireSchema);
+
+        if (appRole is not null && appRole != await RoleOfAsync(hangfire, cancellationToken) && await AppRole.GrantAsync(hangfire, appRole, HangfireSchema, cancellationToken) > 0)
+        {
+            report($"Gave the role {appRole} its rights on the tables.");
+        }
     }
 
     private static async Task TakeLockAsync(NpgsqlConnection holder, Action<string> report, CancellationToken cancellationToken)
@@ -49,7 +59,13 @@ internal static class DatabaseMigrator
 
         report("Another node is migrating the database; waiting for it.");
         await using var wait = new NpgsqlCommand("select pg_advisory_lock($1)", holder) { CommandTimeout = 0, Parameters = { new() { Value = LockKey } } };
-        await wait.ExecuteNonQueryAsync(cancellationToken);
+        await wait.ExecuteNonQueryAsync(cancellationToken).TellAsync("Still waiting for the other node", report, TimeProvider.System);
+    }
+
+    private static async Task<string> RoleOfAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select current_user::text", connection);
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Makes EF Core's history table ahead of it: asked for on an empty database, it would log an error that is none.</summary>

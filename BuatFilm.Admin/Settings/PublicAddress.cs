@@ -14,6 +14,15 @@ internal sealed class PublicAddress : IValidatableObject
     /// <param name="path">Begins with a slash; what is not ours in it is escaped.</param>
     public Uri? Link(string path) => string.IsNullOrEmpty(BaseUrl) ? null : new Uri(BaseUrl.TrimEnd('/') + path);
 
+    /// <summary>An address that a browser on this machine can open, for one that the server listens on: a wildcard host is none.</summary>
+    public static string Openable(string listening)
+    {
+        var concrete = listening.Replace("//+", "//127.0.0.1", StringComparison.Ordinal).Replace("//*", "//127.0.0.1", StringComparison.Ordinal);
+        return Uri.TryCreate(concrete, UriKind.Absolute, out var address) && address is { Host: "0.0.0.0" or "[::]" }
+            ? new UriBuilder(address) { Host = "127.0.0.1" }.Uri.GetLeftPart(UriPartial.Authority)
+            : concrete;
+    }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!string.IsNullOrEmpty(BaseUrl) && !IsWebAddress(BaseUrl))

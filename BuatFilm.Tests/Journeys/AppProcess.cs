@@ -56,6 +56,12 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>A published program's folder; null takes the build's own.</summary>
+    public string? PublishedFolder { get; init; }
+
+    /// <summary>Beside what this process hands on of its own environment.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     public int Id => _process!.Id;
 
     public string PostgresFolder => _settings["LocalPostgres:DataDirectory"];
@@ -145,12 +151,12 @@ internal sealed class AppProcess : IAsyncDisposable
 
         // Beside this test's own build: BuatFilm.Tests/bin/Debug/net10.0.
         var build = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = SourceTree.PathOf(Path.Combine("BuatFilm.Admin", "bin", build.Parent!.Name, build.Name, "BuatFilm.Admin.dll"));
+        var program = Path.Combine(PublishedFolder ?? SourceTree.PathOf(Path.Combine("BuatFilm.Admin", "bin", build.Parent!.Name, build.Name)), "BuatFilm.Admin.dll");
         Assert.True(File.Exists(program), $"{program} is not built.");
 
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
-            WorkingDirectory = SourceTree.PathOf("BuatFilm.Admin"),
+            WorkingDirectory = PublishedFolder ?? SourceTree.PathOf("BuatFilm.Admin"),
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -171,6 +177,11 @@ internal sealed class AppProcess : IAsyncDisposable
         foreach (var inherited in start.Environment.Keys.Where(IsSetting).ToList())
         {
             start.Environment.Remove(inherited);
+        }
+
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
         }
 
         _process = new Process { StartInfo = start };

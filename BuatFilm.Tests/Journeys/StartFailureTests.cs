@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using BuatFilm.Tests.Support;
+using Npgsql;
 
 namespace BuatFilm.Tests.Journeys;
 
@@ -20,6 +22,65 @@ public sealed class StartFailureTests(MigratedCluster cluster)
     }
 
     [Fact]
+    public async Task Start_InProductionWithNothingSet_NamesEverythingThatIsMissingAtOnce()
+    {
+        var output = await AssertRefusedAsync(["ConnectionStrings:BuatFilm", "Midtrans:ServerKey", "Smtp:Host", "Smtp:From"], null, ("environment", "Production"));
+
+        Assert.Contains("appsettings.Example.json", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithMistakesOfEveryKind_NamesAllOfThem() => await AssertRefusedAsync(
+        ["Outbox:BatchSize", "Orders:Lease", "ConnectionStrings:Migrations", "Sandbox:Enabled"],
+        null,
+        ("environment", "Production"),
+        ("Sandbox:Enabled", "true"),
+        ("Outbox:BatchSize", "many"),
+        ("Orders:Lease", "00:00:01"),
+        ("ConnectionStrings:Migrations", "very-secret-word"));
+
+    [Fact]
+    public async Task Start_WithAConnectionStringThatCannotBeRead_NamesTheSetting() =>
+        await AssertRefusedAsync(["ConnectionStrings:BuatFilm"], null, ("ConnectionStrings:BuatFilm", "Host=127.0.0.1;Passwort=very-secret-word"));
+
+    [Fact]
+    public async Task Start_WithADatabaseThatDoesNotExist_SaysSo()
+    {
+        await using var database = await TestPostgres.CreateEmptyDatabaseAsync();
+        var elsewhere = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "nowhere" }.ConnectionString;
+
+        await AssertRefusedAsync(["ConnectionStrings:BuatFilm", "\"nowhere\" does not exist", "deploy/roles.sql"], null, ("ConnectionStrings:BuatFilm", elsewhere));
+    }
+
+    [Fact]
+    public async Task Start_WithAWrongPassword_SaysSo()
+    {
+        await using var database = await TestPostgres.CreateEmptyDatabaseAsync();
+        var wrong = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Password = "very-secret-word" }.ConnectionString;
+
+        await AssertRefusedAsync(["ConnectionStrings:BuatFilm", "password authentication failed", "Check Username and Password"], null, ("ConnectionStrings:BuatFilm", wrong));
+    }
+
+    [Fact]
+    public async Task Start_AheadOfItsDatabase_SaysThatItWaitsAndGoesOnWhenItComes()
+    {
+        await using var database = await MigratedDatabase.CreateAsync();
+        await using var wire = TcpRelay.To(database.ConnectionString);
+        await wire.CutAsync();
+        await using var app = new AppProcess(cluster: null, ("ConnectionStrings:BuatFilm", wire.ConnectionString));
+
+        app.Launch();
+        await app.WroteAsync("Waiting for PostgreSQL");
+        wire.Mend();
+        await app.ReadyAsync();
+
+        Assert.Contains("PostgreSQL answers.", app.Output, StringComparison.Ordinal);
+        app.Terminate();
+        Assert.Equal(0, await app.EndAsync());
+        Assert.Contains("Stopping:", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_InProductionWithTheSandbox_SaysThatItNeverRunsThere() =>
         await AssertRefusedAsync(["Sandbox:Enabled"], null, ("environment", "Production"), ("Sandbox:Enabled", "true"), ("ConnectionStrings:BuatFilm", "Host=127.0.0.1;Port=1"));
 
@@ -37,7 +98,7 @@ public sealed class StartFailureTests(MigratedCluster cluster)
 
     [Fact]
     public async Task Start_WithADatabaseThatIsNotThere_NamesItsAddress() =>
-        await AssertRefusedAsync(["127.0.0.1:1"], null, ("ConnectionStrings:BuatFilm", "Host=127.0.0.1;Port=1;Database=b;Username=u;Password=very-secret-word"));
+        await AssertRefusedAsync(["127.0.0.1:1"], null, ("Database:WaitAtStart", "00:00:01"), ("ConnectionStrings:BuatFilm", "Host=127.0.0.1;Port=1;Database=b;Username=u;Password=very-secret-word"));
 
     [Fact]
     public async Task Start_OnATakenPort_NamesThePort()

@@ -10,9 +10,6 @@ namespace BuatFilm.Tests.Papers;
 /// <summary>Whatever the papers point at is there: other papers, chapters, files, settings, routes.</summary>
 public sealed partial class ReferenceTests
 {
-    /// <summary>Papers that others link to before they are merged.</summary>
-    private static readonly string[] Awaited = [Paper.Production];
-
     /// <summary>Files that whoever runs the app makes.</summary>
     private static readonly string[] OfTheOperator = ["appsettings.Production.json"];
 
@@ -98,11 +95,6 @@ public sealed partial class ReferenceTests
         }
 
         var parts = target.Split('#');
-        if (Awaited.Contains(parts[0], StringComparer.Ordinal) && !File.Exists(SourceTree.PathOf(parts[0])))
-        {
-            return true;
-        }
-
         if (parts[0].Length > 0 && !File.Exists(SourceTree.PathOf(parts[0])))
         {
             return false;
@@ -117,7 +109,7 @@ public sealed partial class ReferenceTests
     private static bool HasFile(string code)
     {
         var wanted = "/" + (code.StartsWith("./", StringComparison.Ordinal) ? code[2..] : code).TrimEnd('/');
-        return Awaited.Concat(OfTheOperator).Contains(wanted[1..], StringComparer.Ordinal)
+        return OfTheOperator.Contains(wanted[1..], StringComparer.Ordinal)
             || Files.Value.Any(file => file.IndexOf(wanted, StringComparison.Ordinal) is >= 0 and var at && (at + wanted.Length == file.Length || file[at + wanted.Length] is '/' or '.'));
     }
 

@@ -1,3 +1,4 @@
+using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Features.Accounts;
 using BuatFilm.Admin.Features.Alerts;
 using BuatFilm.Admin.Features.Auditing;
@@ -33,6 +34,7 @@ internal static class AppSettings
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
         services.AddTelemetry(configuration);
+        services.AddDatabase();
         services.AddApiKeys(configuration).AddRateLimits(configuration).AddKnownProxies(configuration);
         services.AddServicePipelines(configuration).AddMidtrans(configuration).AddSmtp(configuration).AddWhatsApp(configuration);
         services.AddAccounts(configuration);

@@ -1,3 +1,4 @@
+using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Data.LocalPostgres;
 using BuatFilm.Admin.Features.Degradation;
 using BuatFilm.Admin.Features.Idempotency;
@@ -46,6 +47,7 @@ public sealed class ExampleFileTests
 
     [Theory]
     [InlineData(typeof(BreakersOptions))]
+    [InlineData(typeof(DatabaseOptions))]
     [InlineData(typeof(OrdersOptions))]
     [InlineData(typeof(DegradationOptions))]
     [InlineData(typeof(WebhooksOptions))]

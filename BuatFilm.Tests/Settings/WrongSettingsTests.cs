@@ -100,6 +100,7 @@ public sealed class WrongSettingsTests
     [InlineData("RateLimits:WebhookPerMinute", "-1")]
     [InlineData("RateLimits:Enabled", "sometimes")]
     [InlineData("Sandbox:SmtpPort", "70000")]
+    [InlineData("Database:WaitAtStart", "02:00:00")]
     public void Start_WithAWrongSetting_NamesIt(string named, string value, string? key = null)
     {
         var refused = Assert.ThrowsAny<Exception>(() => AppSettings.Validate(ExampleFile.Read((key ?? named, value))));

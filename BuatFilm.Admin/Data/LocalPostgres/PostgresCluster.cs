@@ -115,7 +115,7 @@ internal sealed class PostgresCluster(
             return;
         }
 
-        var stopped = await PgCtlAsync("stop", "-w", "-m", "fast", "-t", "15");
+        var stopped = await PgCtlAsync("stop", "-w", "-m", "fast", "-t", "15").TellAsync("Still stopping PostgreSQL", report, time);
         if (!stopped.Succeeded && await server.IsServingAsync(Data))
         {
             // As after a power cut: nothing committed is lost, but the next start has to recover.
@@ -143,7 +143,7 @@ internal sealed class PostgresCluster(
             [
                 $"--pgdata={unfinished}", $"--username={Superuser}", $"--pwfile={PasswordFile}", "--auth=scram-sha-256",
                 "--encoding=UTF8", .. Locale(), "--no-instructions", .. mode == LocalPostgresMode.Throwaway ? ["--no-sync"] : (string[])[],
-            ]);
+            ]).TellAsync("Still creating it", report, time);
 
         if (!made.Succeeded)
         {
@@ -225,7 +225,7 @@ internal sealed class PostgresCluster(
                 File.Move(Log, Log + ".previous", overwrite: true);
             }
 
-            var started = await PgCtlAsync("start", "-w", "-t", "60", "-s", "-l", Log, "-o", ServerOptions(port));
+            var started = await PgCtlAsync("start", "-w", "-t", "60", "-s", "-l", Log, "-o", ServerOptions(port)).TellAsync("Still starting", report, time);
             if (started.Succeeded)
             {
                 return port;

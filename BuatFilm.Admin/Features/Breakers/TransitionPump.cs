@@ -68,7 +68,13 @@ internal sealed class TransitionPump(
     {
         var isBad = (change.State != change.From && change.State is BreakerState.Open or BreakerState.Isolated) || change.Cause == BreakerCause.Misconfigured;
         var level = isBad ? LogLevel.Warning : LogLevel.Information;
-        logger.Log(level, "The breaker of {Service} is {State} ({Cause}); next trial at {RetryAt}.", change.Service, change.State, change.Cause, change.RetryAt ?? change.Fault?.PausedUntil);
+        if ((change.RetryAt ?? change.Fault?.PausedUntil) is { } retryAt)
+        {
+            logger.Log(level, "The breaker of {Service} is {State} ({Cause}); next trial at {RetryAt}.", change.Service, change.State, change.Cause, retryAt);
+            return;
+        }
+
+        logger.Log(level, "The breaker of {Service} is {State} ({Cause}).", change.Service, change.State, change.Cause);
     }
 
     private async Task WriteAsync(CancellationToken stoppingToken)
