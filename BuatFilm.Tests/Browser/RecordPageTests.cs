@@ -52,14 +52,14 @@ public sealed class RecordPageTests(BrowserHost host) : BrowserTest(host), IClas
         await jobs.Locator("dialog[open] [data-confirm]").ClickAsync();
 
         await page.WaitForSelectorAsync("tbody tr[data-key]", Patient);
-        await AppHost.EventuallyAsync(async () => await app.ReadAsync<long>("select count(*) from audit_log where action = 'jobs:trigger' and target = 'job:verify-audit' and outcome = 'done'") == 1, "the start is on record");
+        await AppHost.EventuallyAsync(async () => await app.ReadAsync<long>("select count(*) from audit_log where target = 'job:verify-audit' and outcome = 'done'") == 1, "the start is on record");
         await page.Locator("[data-action=verify]").ClickAsync();
         await page.WaitForSelectorAsync("[data-chain=whole]");
         await page.Locator("tbody tr [data-row-link]").First.ClickAsync();
         await page.WaitForSelectorAsync(".detail-pane dl");
         await page.IsGoodInEveryLookAsync("audit");
 
-        await jobs.WaitForSelectorAsync("tr[data-key=verify-audit] [data-code=succeeded]", Patient);
+        await jobs.WaitForSelectorAsync("tr[data-key=verify-audit] [data-code=Succeeded]", Patient);
         await jobs.IsGoodInEveryLookAsync("recurring-jobs");
     }
 

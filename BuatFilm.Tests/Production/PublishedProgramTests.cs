@@ -48,6 +48,7 @@ public sealed partial class PublishedProgramTests
         await AssertServesAsync(app, "/_content/MudBlazor/MudBlazor.min.css", "text/css");
         await AssertServesAsync(app, "/app.css", "text/css");
         var signIn = await app.Client.GetStringAsync("/account/sign-in", TestContext.Current.CancellationToken);
+        Assert.Contains("tanpa HTTPS", signIn, StringComparison.Ordinal); // A session would not hold there, and the page says so.
         var linked = Stylesheet().Matches(signIn).Select(match => match.Groups["address"].Value).ToList();
         Assert.NotEmpty(linked);
         foreach (var address in linked)

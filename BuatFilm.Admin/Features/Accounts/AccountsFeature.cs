@@ -55,10 +55,12 @@ internal static class AccountsFeature
         services.AddScoped<ISecurityStampValidator, CookieStanding>();
         services.AddScoped<AuthenticationStateProvider, OpenPageStanding>();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IHostEnvironment>(Configure);
-        services.AddOptions<AntiforgeryOptions>().Configure<IHostEnvironment>((forms, environment) =>
+        services.AddOptions<AntiforgeryOptions>().Configure(forms =>
         {
             forms.Cookie.Name = "buatfilm-form";
-            forms.Cookie.SecurePolicy = SecureIn(environment);
+
+            // With Always, a page opened by http would not say why one cannot sign in there, but fail.
+            forms.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
     }
 
@@ -67,7 +69,9 @@ internal static class AccountsFeature
         cookie.Cookie.Name = "buatfilm-session";
         cookie.Cookie.HttpOnly = true;
         cookie.Cookie.SameSite = SameSiteMode.Lax;
-        cookie.Cookie.SecurePolicy = SecureIn(environment);
+
+        // At home there is no certificate; anywhere else a session never travels in the clear.
+        cookie.Cookie.SecurePolicy = environment.IsDevelopment() ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
         cookie.ExpireTimeSpan = Session;
         cookie.SlidingExpiration = true;
         cookie.LoginPath = SignInPath;
@@ -75,10 +79,6 @@ internal static class AccountsFeature
         cookie.Events.OnRedirectToLogin = ChallengeAsync;
         cookie.Events.OnRedirectToAccessDenied = ForbidAsync;
     }
-
-    // At home there is no certificate; anywhere else a session never travels in the clear.
-    private static CookieSecurePolicy SecureIn(IHostEnvironment environment) =>
-        environment.IsDevelopment() ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
 
     /// <summary>People are led to the sign-in and back; what scripts and programs asked for is refused in their own way.</summary>
     private static Task ChallengeAsync(RedirectContext<CookieAuthenticationOptions> context)

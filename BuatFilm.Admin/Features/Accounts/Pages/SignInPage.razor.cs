@@ -40,6 +40,12 @@ public sealed partial class SignInPage
     [Inject]
     internal AccountQueries Accounts { get; init; } = null!;
 
+    [Inject]
+    public required IHostEnvironment Environment { get; init; }
+
+    /// <summary>A browser would drop the session's cookie, and the way would lead back here without a word.</summary>
+    private bool IsInTheClear => !HttpContext.Request.IsHttps && !Environment.IsDevelopment();
+
     private string Target => LocalPath.IsHere(ReturnUrl) ? ReturnUrl : "/";
 
     protected override async Task OnInitializedAsync()
@@ -47,6 +53,12 @@ public sealed partial class SignInPage
         if (HttpContext.User.Identity is { IsAuthenticated: true } && HttpMethods.IsGet(HttpContext.Request.Method))
         {
             Navigation.NavigateTo(Target, forceLoad: true);
+            return;
+        }
+
+        if (IsInTheClear)
+        {
+            _problem = Texts["SignIn.InTheClear"];
             return;
         }
 
@@ -69,6 +81,11 @@ public sealed partial class SignInPage
 
     private async Task SignInAsync()
     {
+        if (IsInTheClear)
+        {
+            return;
+        }
+
         try
         {
             var id = await SignIn.ExecuteAsync(Form?.Email, Form?.Password, HttpContext.RequestAborted);
