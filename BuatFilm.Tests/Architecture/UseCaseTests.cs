@@ -56,7 +56,7 @@ public sealed partial class UseCaseTests
     private static bool NamesAPermission(string code) =>
         code.Contains("(Permissions.", StringComparison.Ordinal) || (Asking().IsMatch(code) && Naming().IsMatch(code));
 
-    [GeneratedRegex("""\b(May|Has)\(""", RegexOptions.None, 5_000)]
+    [GeneratedRegex("""\b(May|Has)\(""", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Asking();
 
     [GeneratedRegex("""\bPermissions\.[A-Z]|\bjob\.Permission\b""", RegexOptions.None, 5_000)]

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using BuatFilm.Tests.Journeys;
 using BuatFilm.Tests.Shell;
-using BuatFilm.Tests.Support;
 using Microsoft.Playwright;
 
 namespace BuatFilm.Tests.Browser;
@@ -60,7 +59,7 @@ public sealed partial class FirstTenMinutesTests(MigratedCluster cluster)
         await Heading(console, $"Pesanan {first}").WaitForAsync();
         await Body(console).GetByText("Lunas").First.WaitForAsync();
         await PictureAsync(console, "order");
-        await GoAsync(console, "Pemberitahuan Midtrans");
+        await GoAsync(console, "Notifikasi Midtrans");
         await Rows(console).GetByText("Dana diterima").First.WaitForAsync();
         await GoAsync(console, "Pesan keluar");
         await Rows(console).GetByText("Terkirim").First.WaitForAsync();
@@ -129,6 +128,7 @@ public sealed partial class FirstTenMinutesTests(MigratedCluster cluster)
     {
         if (Environment.GetEnvironmentVariable("BUATFILM_SCREENSHOTS") == "1")
         {
+            await page.WaitForFunctionAsync("() => document.getAnimations().every(animation => !(animation instanceof CSSTransition))");
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = SourceTree.PathOf(Path.Combine("BuatFilm.Tests", "Browser", "Pictures", name + ".png")) });
         }
     }

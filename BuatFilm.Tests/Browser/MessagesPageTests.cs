@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using BuatFilm.Tests.Operations;
-using BuatFilm.Tests.Orders;
-using BuatFilm.Tests.Support;
 using Microsoft.Playwright;
 
 namespace BuatFilm.Tests.Browser;

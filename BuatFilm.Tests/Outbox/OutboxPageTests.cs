@@ -1,5 +1,4 @@
 using BuatFilm.Admin.Features.Outbox;
-using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Security;
 using BuatFilm.Core;
 using BuatFilm.Core.Breakers;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using BuatFilm.Tests.Support;
 
 namespace BuatFilm.Tests.Webhooks;
 

@@ -1,5 +1,4 @@
 using BuatFilm.Admin.Components;
-using BuatFilm.Core;
 using BuatFilm.Core.Idempotency;
 using Microsoft.Extensions.Localization;
 
