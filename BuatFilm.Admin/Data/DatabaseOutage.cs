@@ -10,7 +10,7 @@ internal static class DatabaseOutage
     {
         PostgresException postgres => postgres.SqlState is "25006" || postgres.SqlState[..2] is "08" or "53" or "57" or "58" && postgres.SqlState is not "57014",
         NpgsqlException npgsql => npgsql.IsTransient || npgsql.InnerException is IOException or System.Net.Sockets.SocketException or TimeoutException,
-        TimeoutException => true,
+        TimeoutException or System.Net.Sockets.SocketException => true,
         _ => false,
     };
 }

@@ -70,7 +70,7 @@
     try {
       localStorage.setItem(leftKey, Date.now());
     } catch {
-      // Private windows may refuse storage; the others then end by themselves within a minute.
+      // Private windows may refuse storage; the others then lead to the sign-in at their next request.
     }
   }
 

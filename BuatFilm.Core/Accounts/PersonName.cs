@@ -6,8 +6,8 @@ public static class PersonName
     public const int MinLength = 2;
     public const int MaxLength = 60;
 
-    /// <summary>What the audit log calls programs.</summary>
-    private static readonly string[] ReservedBeginnings = ["system", "api:", "user:"];
+    /// <summary>What the audit log calls programs, in its rows and in both languages of its page.</summary>
+    private static readonly string[] ReservedBeginnings = ["system", "sistem", "program", "api:", "user:"];
 
     /// <summary>Trims, and makes every run of blanks one.</summary>
     public static string Clean(string? text) => string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

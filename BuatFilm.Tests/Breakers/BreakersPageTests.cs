@@ -195,6 +195,7 @@ public sealed class BreakersPageTests : FeaturePages
 
         _ = Button(page, "WhatsApp", "release").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Contains("Kembalikan WhatsApp ke otomatis?", page.Find("dialog h2").TextContent, StringComparison.Ordinal));
+        page.Find("dialog textarea").Input("sudah pulih");
         await page.Find("dialog [data-confirm]").ClickAsync(new());
 
         page.WaitForAssertion(() =>

@@ -39,7 +39,7 @@ public sealed class LivePageTests(BrowserHost host) : BrowserTest(host), IClassF
 
         await WriteAsync();
 
-        await page.WaitForSelectorAsync("tr[data-key=INV-0241]", new PageWaitForSelectorOptions { Timeout = 8_000 });
+        await page.WaitForSelectorAsync("tr[data-key=INV-0241]");
     }
 
     [Fact]

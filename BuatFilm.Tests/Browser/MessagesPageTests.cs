@@ -21,7 +21,7 @@ public sealed class MessagesPageTests(BrowserHost host) : BrowserTest(host), ICl
 
         var more = await DeadLetters.AddAsync(app.ConnectionString, 1, "LIVE-X");
 
-        await page.WaitForSelectorAsync("[data-news]", new PageWaitForSelectorOptions { Timeout = 8_000 });
+        await page.WaitForSelectorAsync("[data-news]");
         Assert.Equal(before!.Y, (await page.Locator(Row(ids[1])).BoundingBoxAsync())!.Y);
         Assert.True(await page.Locator(Row(ids[1]) + " input").IsCheckedAsync());
         await page.IsGoodInEveryLookAsync("dead-letters");

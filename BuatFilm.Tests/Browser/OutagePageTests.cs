@@ -60,8 +60,10 @@ public sealed class OutagePageTests(BrowserHost host) : BrowserTest(host), IClas
 
         await page.LookAsync(Look.Desktop);
         await page.Locator("[data-service=WhatsApp] [data-action=release]").ClickAsync();
+        await page.Locator("dialog[open] textarea").FillAsync("Meta sudah pulih");
         await page.Locator("dialog[open] [data-confirm]").ClickAsync();
         await page.WaitForSelectorAsync("[data-service=WhatsApp] [data-override]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Detached });
+        Assert.Equal("Meta sudah pulih", await ReadAsync<string>("select reason from audit_log where target = 'breaker:whatsapp' order by id desc limit 1"));
         Assert.Equal("automatic", await ReadAsync<string>("select mode from breaker_overrides where service = 'whatsapp'"));
     }
 

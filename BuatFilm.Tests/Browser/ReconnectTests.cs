@@ -1,4 +1,5 @@
 using BuatFilm.Tests.Journeys;
+using BuatFilm.Tests.Support;
 using Microsoft.Playwright;
 
 namespace BuatFilm.Tests.Browser;
@@ -10,12 +11,18 @@ public sealed class ReconnectTests(MigratedCluster cluster) : IClassFixture<Migr
     public async Task Page_WhoseServerWasRestarted_ComesBackToTheSamePlaceByItself()
     {
         var browser = await Chromium.GetAsync();
-        await using var app = new AppProcess(cluster);
+        await using var app = new AppProcess(cluster, ("Setup:AdminEmail", "admin@buatfilm.test"), ("Setup:AdminPassword", SignedIn.Password));
         await app.StartAsync();
         await using var context = await browser.NewContextAsync();
         context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(new Uri($"http://127.0.0.1:{app.Port}"), "/glossary?from=shift#dlq").ToString());
+        var server = new Uri($"http://127.0.0.1:{app.Port}");
+        await page.GotoAsync(new Uri(server, "/account/sign-in").ToString());
+        await page.FillAsync("#email", "admin@buatfilm.test");
+        await page.FillAsync("#password", SignedIn.Password);
+        await page.Locator("[data-submit]").ClickAsync();
+        await page.WaitForURLAsync(server.ToString());
+        await page.GotoAsync(new Uri(server, "/glossary?from=shift#dlq").ToString());
         await page.LiveAsync();
         var stamp = await page.Locator("[data-stamp]").TextContentAsync();
         Assert.True(await page.Locator(".reconnect").IsHiddenAsync());

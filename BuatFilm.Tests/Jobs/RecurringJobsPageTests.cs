@@ -87,7 +87,7 @@ public sealed class RecurringJobsPageTests : FeaturePages
 
         var page = Open("recurring-jobs?item=verify-audit");
 
-        page.WaitForAssertion(() => Assert.Contains("muncul peringatan gawat", page.Find("[data-purpose]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("muncul peringatan kritis", page.Find("[data-purpose]").TextContent, StringComparison.Ordinal));
         Assert.Contains("dalam ", page.Find("[data-key=next]").TextContent, StringComparison.Ordinal);
         Assert.Contains("57014: canceling statement for b***@contoh.id", page.Find("[data-key=failed]").TextContent, StringComparison.Ordinal);
         Assert.Equal("1", page.Find("[data-key=failures] dd").TextContent.Squeeze());

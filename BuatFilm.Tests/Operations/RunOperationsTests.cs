@@ -244,6 +244,21 @@ public sealed class RunOperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Cancel_OfAPlanThatSomebodyElseHasStarted_LeavesItRunning()
+    {
+        await DeadLetters.AddAsync(_bed.ConnectionString, 3, "MINE-");
+        var planned = await _bed.PlanAsync();
+        await _bed.StartAsync(planned.Id);
+
+        var cancelled = await _bed.CancelOperation.ExecuteAsync(planned.Id, "thought better of it", "siti", Token, isOnlyPlan: true);
+        await _bed.Node().Run.ExecuteAsync(Token);
+
+        Assert.Equal((false, OperationState.Running), (cancelled!.IsCancelled, cancelled.State));
+        Assert.Equal(OperationState.Finished, (await _bed.FindAsync(planned.Id)).State);
+        Assert.Equal(3L, await _bed.ReadAsync<long>("select count(*) from outbox_queue"));
+    }
+
+    [Fact]
     public async Task Start_ThatSaysNothingOfADelay_CanBeUndoneForTenSeconds()
     {
         var planned = await _bed.PlanAsync();

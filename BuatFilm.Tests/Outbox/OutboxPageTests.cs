@@ -125,6 +125,26 @@ public sealed class OutboxPageTests : FeaturePages
         page.WaitForAssertion(() => Assert.Equal(["created", "attempt-1", "receipt-sent", "receipt-delivered", "receipt-read"], page.FindAll("[data-step]").Select(step => step.GetAttribute("data-step"))));
     }
 
+    [Theory]
+    [InlineData("email", "budi@contoh.id")]
+    [InlineData("whatsapp", "+6281234567890")]
+    public async Task Details_OfAPaymentLink_DoNotLeadToThePaymentPage(string channel, string recipient)
+    {
+        await ExecuteAsync(
+            $$"""
+            insert into notification_outbox (kind, channel, recipient, locale, data, max_attempts)
+            values ('payment_link', '{{channel}}', '{{recipient}}', 'id',
+                    '{"orderId": "INV-1", "customerName": "Tono", "grossAmount": "450000", "items": "[]", "redirectUrl": "https://app.midtrans.contoh/snap/v4/redirection/rahasia-9f3c"}', 5)
+            """);
+        var id = await ReadAsync<long>("select id from notification_outbox");
+
+        var page = Open($"outbox?item={id}");
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-preview]")));
+        Assert.DoesNotContain("rahasia-9f3c", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden.invalid", page.Markup, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Details_OfAnInvitation_NeverShowItsLink()
     {

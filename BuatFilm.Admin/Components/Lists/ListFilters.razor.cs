@@ -11,6 +11,7 @@ public sealed partial class ListFilters : IDisposable
 
     private readonly Dictionary<string, string> _typed = new(StringComparer.Ordinal);
     private ITimer? _timer;
+    private ListState? _followed;
 
     [Parameter]
     [EditorRequired]
@@ -38,6 +39,17 @@ public sealed partial class ListFilters : IDisposable
 
     public void Dispose() => _timer?.Dispose();
 
+    /// <summary>What was typed stands until the address has followed, or has gone elsewhere; what is being typed at that moment stands on.</summary>
+    protected override void OnParametersSet()
+    {
+        if (_timer is null && _followed is not null && !ReferenceEquals(State, _followed))
+        {
+            _typed.Clear();
+        }
+
+        _followed = State;
+    }
+
     private string Id(string parameter) => $"{Name}-{parameter}";
 
     /// <summary>What is being typed stands above the address, which follows only later.</summary>
@@ -64,10 +76,13 @@ public sealed partial class ListFilters : IDisposable
         _timer = null;
         foreach (var (parameter, value) in _typed.ToList())
         {
-            _typed.Remove(parameter);
             if ((Filters.First(filter => filter.Name == parameter).Clean(value) ?? "") != (State.Filters.GetValueOrDefault(parameter) ?? ""))
             {
                 await Changed.InvokeAsync((parameter, value, Replace: true));
+            }
+            else
+            {
+                _typed.Remove(parameter);
             }
         }
     }

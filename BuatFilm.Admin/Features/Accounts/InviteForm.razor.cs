@@ -33,6 +33,9 @@ public sealed partial class InviteForm
     public required PageScript Script { get; init; }
 
     [Inject]
+    public required ILogger<InviteForm> Logger { get; init; }
+
+    [Inject]
     internal InviteAccount Invite { get; init; } = null!;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -53,7 +56,20 @@ public sealed partial class InviteForm
         }
 
         var locale = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en" ? "en" : "id";
-        var outcome = await Invite.ExecuteAsync((await Authentication).User, name, email, _role, locale, CancellationToken.None);
+        InvitationOutcome outcome;
+        try
+        {
+            outcome = await Invite.ExecuteAsync((await Authentication).User, name, email, _role, locale, CancellationToken.None);
+        }
+#pragma warning disable CA1031 // The form says that it was not done; an exception would end the whole circuit.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Logger.LogWarning(exception, "Somebody could not be invited.");
+            _problem = Texts["Problem"];
+            return;
+        }
+
         if (outcome == InvitationOutcome.Sent)
         {
             await Closed.InvokeAsync(name);

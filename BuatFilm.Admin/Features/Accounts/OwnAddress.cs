@@ -12,5 +12,5 @@ internal sealed class OwnAddress(IOptions<PublicAddress> address, IServer server
     public Uri? Link(string path) => address.Value.Link(path) ?? (environment.IsDevelopment() ? Listening(path) : null);
 
     private Uri? Listening(string path) =>
-        server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } own ? new Uri(new Uri(own), path) : null;
+        server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } own ? new Uri(new Uri(PublicAddress.Openable(own)), path) : null;
 }

@@ -57,7 +57,9 @@ internal sealed class PrepareSetup(IOptions<SetupOptions> options, SetUpFirstAcc
             await PrepareAsync(cancellationToken);
             _isMet = true;
         }
-        catch (Exception exception) when (DatabaseOutage.Is(exception))
+#pragma warning disable CA1031 // A slow database is asked again; a node that runs does not end over it.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is not ArgumentException)
+#pragma warning restore CA1031
         {
             logger.LogWarning("The first set-up waits for the database: {Reason}.", exception.Message);
         }
@@ -75,7 +77,8 @@ internal sealed class PrepareSetup(IOptions<SetupOptions> options, SetUpFirstAcc
         if (options.Value is { IsGiven: true } given)
         {
             var email = given.AdminEmail!.Trim();
-            if (await setUp.ExecuteAsync(null, email, email, given.AdminPassword!, "id", isUnattended: true, cancellationToken) is not null)
+            var name = email.Length <= PersonName.MaxLength ? email : email[..PersonName.MaxLength];
+            if (await setUp.ExecuteAsync(null, name, email, given.AdminPassword!, "id", isUnattended: true, cancellationToken) is not null)
             {
                 logger.LogInformation("The first Admin was made by Setup:AdminEmail.");
             }

@@ -7,7 +7,7 @@ using NpgsqlTypes;
 namespace BuatFilm.Admin.Features.Accounts;
 
 /// <summary>Sends whoever forgot their password a link. Nobody learns whether there was somebody to send it to.</summary>
-internal sealed class RequestPasswordReset(Databases databases, SealedValues seals, OwnAddress address, Wakes wakes)
+internal sealed class RequestPasswordReset(Databases databases, SealedValues seals, OwnAddress address, Wakes wakes, ILogger<RequestPasswordReset> logger)
 {
     public const string Path = "/account/reset-password";
 
@@ -38,7 +38,8 @@ internal sealed class RequestPasswordReset(Databases databases, SealedValues sea
         var token = LinkToken.New();
         if (address.Link($"{Path}?token={token}") is not { } link)
         {
-            return; // No address to lead to: PublicBaseUrl is not set.
+            logger.LogWarning("Nobody can be sent a link for a new password: PublicBaseUrl is not set.");
+            return;
         }
 
         var data = new Dictionary<string, string>(StringComparer.Ordinal) { ["link" + SealedValues.Suffix] = seals.Seal(link.AbsoluteUri) };

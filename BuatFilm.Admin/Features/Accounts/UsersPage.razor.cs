@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using BuatFilm.Admin.Components;
 using BuatFilm.Admin.Components.Lists;
 using BuatFilm.Admin.Security;
@@ -31,6 +32,9 @@ public sealed partial class UsersPage
     public required Cells Cells { get; init; }
 
     [Inject]
+    public required ILogger<UsersPage> Logger { get; init; }
+
+    [Inject]
     internal AccountQueries Accounts { get; init; } = null!;
 
     [Inject]
@@ -58,6 +62,9 @@ public sealed partial class UsersPage
     private AccountLine Remember(AccountLine row) => _known[row.Id.ToString()] = row;
 
     private string NameOf(string key) => _known.TryGetValue(key, out var row) ? row.Name : Texts["Title"];
+
+    private Task<AccountLine?> FindAsync(string key, CancellationToken cancellationToken) =>
+        Guid.TryParse(key, out var id) ? Accounts.FindAsync(id, cancellationToken) : Task.FromResult<AccountLine?>(null);
 
     private string RoleOf(string role) => Texts[$"Role.{role}"];
 
@@ -95,7 +102,7 @@ public sealed partial class UsersPage
         _asked++; // The choice shows what is, until it is another.
         if (answer is not null)
         {
-            await TellAsync(await Role.ExecuteAsync((await Authentication).User, row.Id, role, CancellationToken.None), Texts["Role.Done", row.Name, RoleOf(role)]);
+            await ChangeAsync(user => Role.ExecuteAsync(user, row.Id, role, CancellationToken.None), Texts["Role.Done", row.Name, RoleOf(role)]);
         }
     }
 
@@ -104,33 +111,47 @@ public sealed partial class UsersPage
         var answer = await _confirm.AskAsync(new ConfirmQuestion(Texts["Lock.Title", row.Name], Texts["Lock.Text"], Texts["Lock"]) { IsDangerous = true });
         if (answer is not null)
         {
-            await TellAsync(await Lock.ExecuteAsync((await Authentication).User, row.Id, CancellationToken.None), Texts["Lock.Done", row.Name]);
+            await ChangeAsync(user => Lock.ExecuteAsync(user, row.Id, CancellationToken.None), Texts["Lock.Done", row.Name]);
         }
     }
 
-    private async Task UnlockAsync(AccountLine row) =>
-        await TellAsync(await Unlock.ExecuteAsync((await Authentication).User, row.Id, CancellationToken.None), Texts["Unlock.Done", row.Name]);
+    private Task UnlockAsync(AccountLine row) => ChangeAsync(user => Unlock.ExecuteAsync(user, row.Id, CancellationToken.None), Texts["Unlock.Done", row.Name]);
 
     private async Task EndSessionsAsync(AccountLine row)
     {
         var answer = await _confirm.AskAsync(new ConfirmQuestion(Texts["EndSessions.Title", row.Name], Texts["EndSessions.Text"], Texts["EndSessions"]));
         if (answer is not null)
         {
-            await TellAsync(await Sessions.ExecuteAsync((await Authentication).User, row.Id, CancellationToken.None), Texts["EndSessions.Done", row.Name]);
+            await ChangeAsync(user => Sessions.ExecuteAsync(user, row.Id, CancellationToken.None), Texts["EndSessions.Done", row.Name]);
         }
     }
 
-    private async Task InviteAgainAsync(AccountLine row)
+    private Task InviteAgainAsync(AccountLine row) => TryAsync(async user =>
     {
-        var outcome = await Invite.AgainAsync((await Authentication).User, row.Id, CancellationToken.None);
+        var outcome = await Invite.AgainAsync(user, row.Id, CancellationToken.None);
         Say(outcome == InvitationOutcome.Sent ? Texts["Invited", row.Name] : Texts[$"Problem.{outcome}"], isBad: outcome != InvitationOutcome.Sent);
-        await _list.RefreshAsync();
-    }
+    });
 
-    private async Task TellAsync(AccountChangeOutcome outcome, string done)
+    private Task ChangeAsync(Func<ClaimsPrincipal, Task<AccountChangeOutcome>> change, string done) => TryAsync(async user =>
     {
+        var outcome = await change(user);
         Say(outcome == AccountChangeOutcome.Done ? done : Texts[$"Problem.{outcome}"], isBad: outcome != AccountChangeOutcome.Done);
-        await _list.RefreshAsync();
+    });
+
+    private async Task TryAsync(Func<ClaimsPrincipal, Task> action)
+    {
+        try
+        {
+            await action((await Authentication).User);
+            await _list.RefreshAsync();
+        }
+#pragma warning disable CA1031 // The page says that it was not done; an exception would end the whole circuit.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Logger.LogWarning(exception, "An account could not be changed.");
+            Say(Texts["Problem"], isBad: true);
+        }
     }
 
     private void Say(string news, bool isBad = false) => (_news, _isBad) = (news, isBad);

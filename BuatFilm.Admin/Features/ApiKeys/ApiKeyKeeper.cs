@@ -1,4 +1,3 @@
-using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Security;
 
@@ -36,6 +35,9 @@ internal sealed class ApiKeyKeeper(ApiKeyRows rows, ApiKeyring keyring, TimeProv
         }
     }
 
+    /// <summary>Reads the keys now if that can be done, and else within <see cref="Period"/>: what was asked for is done either way.</summary>
+    public Task TryReloadAsync(CancellationToken cancellationToken) => RoundAsync(cancellationToken);
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await RoundAsync(cancellationToken);
@@ -68,9 +70,10 @@ internal sealed class ApiKeyKeeper(ApiKeyRows rows, ApiKeyring keyring, TimeProv
                 await rows.MarkUsedAsync(uses, cancellationToken);
             }
         }
-        catch (Exception exception) when (DatabaseOutage.Is(exception))
+#pragma warning disable CA1031 // Whatever went wrong, the keys of before go on: callers are known while the database is away, and the node does not end over it.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
-            // The keys of before go on: callers are known while the database is away.
             logger.LogDebug("The API keys could not be read: {Reason}.", exception.Message);
         }
     }

@@ -23,6 +23,7 @@ public sealed partial class ApiKeysPage
     private string _kind = WireName<ApiKeyKind>.Of(ApiKeyKind.Storefront);
     private string _role = Roles.Viewer;
     private string? _problem;
+    private bool _failed;
     private (string Name, string Key)? _made;
 
     [CascadingParameter]
@@ -39,6 +40,9 @@ public sealed partial class ApiKeysPage
 
     [Inject]
     public required PageScript Script { get; init; }
+
+    [Inject]
+    public required ILogger<ApiKeysPage> Logger { get; init; }
 
     [Inject]
     internal ApiKeyQueries Keys { get; init; } = null!;
@@ -72,6 +76,9 @@ public sealed partial class ApiKeysPage
 
     private string NameOf(string key) => _known.TryGetValue(key, out var row) ? row.Name : Texts["Title"];
 
+    private Task<ApiKeyLine?> FindAsync(string key, CancellationToken cancellationToken) =>
+        Guid.TryParse(key, out var id) ? Keys.FindAsync(id, cancellationToken) : Task.FromResult<ApiKeyLine?>(null);
+
     private string KindOf(ApiKeyLine row) => row.Kind == "ops" ? $"{Texts["Kind.ops"]} · {Texts[$"Role.{row.Role}"]}" : Texts["Kind.storefront"];
 
     private Word StateOf(ApiKeyLine row) => row.RevokedAt is null
@@ -89,8 +96,20 @@ public sealed partial class ApiKeysPage
             return;
         }
 
-        var by = (await Authentication).User;
-        var made = await Create.ExecuteAsync(by, _name, WireName<ApiKeyKind>.Parse(_kind), _role, CancellationToken.None);
+        NewApiKey made;
+        try
+        {
+            made = await Create.ExecuteAsync((await Authentication).User, _name, WireName<ApiKeyKind>.Parse(_kind), _role, CancellationToken.None);
+        }
+#pragma warning disable CA1031 // The form says that it was not done; an exception would end the whole circuit.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Logger.LogWarning(exception, "An API key could not be made.");
+            _problem = Texts["Problem"];
+            return;
+        }
+
         _problem = made.Outcome == ApiKeyOutcome.Done ? null : Texts[$"Problem.{made.Outcome}"].Value;
         if (made.Key is { } key)
         {
@@ -113,8 +132,19 @@ public sealed partial class ApiKeysPage
             return;
         }
 
-        var outcome = await Revoke.ExecuteAsync((await Authentication).User, row.Id, answer.Reason, CancellationToken.None);
-        Announcements.Say(Texts[outcome == ApiKeyOutcome.Done ? "Revoke.Done" : $"Problem.{outcome}"]);
-        await _list.RefreshAsync();
+        try
+        {
+            _failed = false;
+            var outcome = await Revoke.ExecuteAsync((await Authentication).User, row.Id, answer.Reason, CancellationToken.None);
+            Announcements.Say(Texts[outcome == ApiKeyOutcome.Done ? "Revoke.Done" : $"Problem.{outcome}"]);
+            await _list.RefreshAsync();
+        }
+#pragma warning disable CA1031 // The page says that it was not done; an exception would end the whole circuit.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Logger.LogWarning(exception, "An API key could not be revoked.");
+            _failed = true;
+        }
     }
 }

@@ -84,7 +84,7 @@ internal sealed class CreateApiKey(Databases databases, ApiKeyKeeper keeper, Ref
         var data = new Dictionary<string, object?>(StringComparer.Ordinal) { ["change"] = "create", ["name"] = name, ["kind"] = WireName<ApiKeyKind>.Of(kind), ["before"] = null, ["after"] = role };
         await AuditRows.AppendAsync(connection, Access.ActorOf(by), Permissions.ApiKeysManage, $"api-key:{id}", AuditOutcome.Done, null, data, null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await keeper.ReloadAsync(cancellationToken);
+        await keeper.TryReloadAsync(cancellationToken);
         return new NewApiKey(ApiKeyOutcome.Done, key);
     }
 }

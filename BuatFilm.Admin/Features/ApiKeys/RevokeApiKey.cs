@@ -30,7 +30,7 @@ internal sealed class RevokeApiKey(Databases databases, ApiKeyKeeper keeper, Ref
         var data = new Dictionary<string, object?>(StringComparer.Ordinal) { ["change"] = "revoke", ["name"] = key.Name, ["before"] = key.Role, ["after"] = null };
         await AuditRows.AppendAsync(connection, Access.ActorOf(by), Permissions.ApiKeysManage, $"api-key:{id}", AuditOutcome.Done, reason, data, null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await keeper.ReloadAsync(cancellationToken);
+        await keeper.TryReloadAsync(cancellationToken);
         return ApiKeyOutcome.Done;
     }
 }

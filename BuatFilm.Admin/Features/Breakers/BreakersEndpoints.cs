@@ -105,7 +105,7 @@ internal static class BreakersEndpoints
             return NoSuchBreaker();
         }
 
-        await removeOverride.ExecuteAsync(known, Access.ActorOf(context.User), cancellationToken);
+        await removeOverride.ExecuteAsync(known, reason: null, Access.ActorOf(context.User), cancellationToken);
         return Results.NoContent();
     }
 

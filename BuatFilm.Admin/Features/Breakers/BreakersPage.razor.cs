@@ -81,10 +81,10 @@ public sealed partial class BreakersPage
     private async Task AskReleaseAsync(ExternalService service)
     {
         var name = Names[$"Service.{service}"].Value;
-        var question = new ConfirmQuestion(Texts["Release.Title", name], Texts["Release.Text"], Texts["Action.Release"]);
-        if (await _confirm.AskAsync(question) is not null)
+        var question = new ConfirmQuestion(Texts["Release.Title", name], Texts["Release.Text"], Texts["Action.Release"]) { AsksReason = true };
+        if (await _confirm.AskAsync(question) is { } answer)
         {
-            await DoAsync(service, actor => RemoveOverride.ExecuteAsync(service, actor, CancellationToken.None), "Done.Automatic");
+            await DoAsync(service, actor => RemoveOverride.ExecuteAsync(service, answer.Reason, actor, CancellationToken.None), "Done.Automatic");
         }
     }
 

@@ -67,15 +67,15 @@ internal sealed class OverrideRows(Databases databases)
 
     /// <summary>Takes a wish back.</summary>
     /// <returns>Null when there was none.</returns>
-    public Task<OverrideRow?> RemoveAsync(ExternalService service, string actor, CancellationToken cancellationToken) =>
-        EndAsync(service, expiredRevision: null, actor, Permissions.BreakersOverride, cancellationToken);
+    public Task<OverrideRow?> RemoveAsync(ExternalService service, string? reason, string actor, CancellationToken cancellationToken) =>
+        EndAsync(service, expiredRevision: null, actor, Permissions.BreakersOverride, reason, cancellationToken);
 
     /// <summary>Ends a wish whose time is over; of several nodes that try, one does it.</summary>
     /// <returns>Null when another did, or when the database's clock says that it is not over yet.</returns>
     public Task<OverrideRow?> ExpireAsync(ExternalService service, long revision, CancellationToken cancellationToken) =>
-        EndAsync(service, revision, Access.SystemActor, Expired, cancellationToken);
+        EndAsync(service, revision, Access.SystemActor, Expired, reason: null, cancellationToken);
 
-    private async Task<OverrideRow?> EndAsync(ExternalService service, long? expiredRevision, string actor, string action, CancellationToken cancellationToken)
+    private async Task<OverrideRow?> EndAsync(ExternalService service, long? expiredRevision, string actor, string action, string? reason, CancellationToken cancellationToken)
     {
         await using var connection = await databases.Pages.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -89,7 +89,7 @@ internal sealed class OverrideRows(Databases databases)
             return null;
         }
 
-        await AuditAsync(connection, actor, action, after, before, reason: null, cancellationToken);
+        await AuditAsync(connection, actor, action, after, before, reason, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return after;
     }

@@ -24,10 +24,11 @@ internal sealed class SetOverride(OverrideRows rows, OverrideKeeper keeper, Stat
 /// <summary>Lets the calls decide again.</summary>
 internal sealed class RemoveOverride(OverrideRows rows, OverrideKeeper keeper)
 {
+    /// <param name="reason">Goes into the audit log; null for none.</param>
     /// <returns>False when there was nothing to take back.</returns>
-    public async Task<bool> ExecuteAsync(ExternalService service, string actor, CancellationToken cancellationToken)
+    public async Task<bool> ExecuteAsync(ExternalService service, string? reason, string actor, CancellationToken cancellationToken)
     {
-        if (await rows.RemoveAsync(service, actor, cancellationToken) is not { } row)
+        if (await rows.RemoveAsync(service, reason, actor, cancellationToken) is not { } row)
         {
             return false;
         }

@@ -16,17 +16,18 @@ internal sealed class CancelOperation(Databases databases, RefusedActions refuse
 {
     private const string Cancel = """
         update operations set state = 'cancelled', finished_at = (select app_now()), lease_owner = null, lease_until = null
-        where id = $1 and state in ('planned', 'running')
+        where id = $1 and (state = 'planned' or (state = 'running' and not $2))
         returning total, done, skipped
         """;
 
+    /// <param name="isOnlyPlan">True to take back a plan and leave alone what somebody else has started meanwhile.</param>
     /// <param name="actor">As <c>Access.ActorOf</c> gives it.</param>
     /// <returns>Null when there is no such operation.</returns>
-    public async Task<CancelOutcome?> ExecuteAsync(Guid id, string? reason, string actor, CancellationToken cancellationToken)
+    public async Task<CancelOutcome?> ExecuteAsync(Guid id, string? reason, string actor, CancellationToken cancellationToken, bool isOnlyPlan = false)
     {
         await using var connection = await databases.Pages.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await CancelAsync(connection, id, cancellationToken) is not { } cancelled)
+        if (await CancelAsync(connection, id, isOnlyPlan, cancellationToken) is not { } cancelled)
         {
             await transaction.RollbackAsync(cancellationToken);
             if (await OperationStanding.FindAsync(connection, id, cancellationToken) is not { } state)
@@ -44,9 +45,9 @@ internal sealed class CancelOperation(Databases databases, RefusedActions refuse
         return cancelled;
     }
 
-    private static async Task<CancelOutcome?> CancelAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
+    private static async Task<CancelOutcome?> CancelAsync(NpgsqlConnection connection, Guid id, bool isOnlyPlan, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Cancel, connection) { Parameters = { new() { Value = id } } };
+        await using var command = new NpgsqlCommand(Cancel, connection) { Parameters = { new() { Value = id }, new() { Value = isOnlyPlan } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new CancelOutcome(true, OperationState.Cancelled, reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2))

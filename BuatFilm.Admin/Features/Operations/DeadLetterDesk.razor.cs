@@ -125,7 +125,8 @@ public sealed partial class DeadLetterDesk
 
         if (await _dialog.AskAsync(PlanCounts.Read(planned.Counts)) is not { } answer)
         {
-            await Cancel.ExecuteAsync(planned.Id, Texts["Plan.Dropped"], Access.ActorOf(user), CancellationToken.None);
+            // By whoever made it, so no right is asked for again; what a colleague has started meanwhile goes on.
+            await Cancel.ExecuteAsync(planned.Id, Texts["Plan.Dropped"], Access.ActorOf(user), CancellationToken.None, isOnlyPlan: true);
             return null;
         }
 

@@ -19,6 +19,7 @@ public sealed partial class OperationPage
     private IReadOnlyList<ListFilter> _filters = [];
     private ListWords _words = ListWords.Default;
     private ConfirmDialog _confirm = null!;
+    private RequeueDialog _requeue = null!;
     private string? _problem;
 
     /// <summary>From the address, so anything.</summary>
@@ -98,10 +99,10 @@ public sealed partial class OperationPage
 
     private async Task AskStartAsync()
     {
+        // The same question as where it was planned: what would be harmful is shown and left out, and many must be typed.
         var operation = Data!.Operation;
-        var counts = PlanCounts.Read(System.Text.Json.JsonElement.Parse(operation.Counts));
-        var leaving = Formats.Number(counts.Without(operation.Exclude));
-        if (await _confirm.AskAsync(new ConfirmQuestion(Texts["Plan.Title", Formats.Number(operation.Total)], Texts["Plan.Text"], Texts["Plan.Verb", leaving]) { AsksReason = true }) is not { } answer)
+        await _requeue.ShowBusyAsync();
+        if (await _requeue.AskAsync(PlanCounts.Read(System.Text.Json.JsonElement.Parse(operation.Counts))) is not { } answer)
         {
             return;
         }
@@ -113,7 +114,7 @@ public sealed partial class OperationPage
                 return Texts["Problem.Denied"];
             }
 
-            var outcome = await Start.ExecuteAsync(operation.Id, new OperationStart(answer.Reason, null, null), Access.ActorOf(user), CancellationToken.None);
+            var outcome = await Start.ExecuteAsync(operation.Id, new OperationStart(answer.Reason, null, answer.Exclude), Access.ActorOf(user), CancellationToken.None);
             return outcome.Result == StartResult.Started ? null : Texts[$"Problem.Start.{outcome.Result}"].Value;
         });
     }
@@ -128,9 +129,11 @@ public sealed partial class OperationPage
         }
     }
 
+    private Task DropAsync() => CancelAsync(null, isOnlyPlan: true);
+
     private Task CancelNowAsync() => CancelAsync(null);
 
-    private Task CancelAsync(string? reason) => TryAsync(async user =>
+    private Task CancelAsync(string? reason, bool isOnlyPlan = false) => TryAsync(async user =>
     {
         var id = Data!.Operation.Id;
         if (!Rights.Has(user, OperationTarget.Of(id), Permissions.OperationsStart))
@@ -138,7 +141,7 @@ public sealed partial class OperationPage
             return Texts["Problem.Denied"];
         }
 
-        var outcome = await Cancel.ExecuteAsync(id, reason, Access.ActorOf(user), CancellationToken.None);
+        var outcome = await Cancel.ExecuteAsync(id, reason, Access.ActorOf(user), CancellationToken.None, isOnlyPlan);
         if (outcome is not { IsCancelled: true })
         {
             return Texts["Problem.Over"];

@@ -167,7 +167,7 @@ internal sealed class OrderTimelineQueries(Databases databases)
 
     private static OrderFact ReadOrder(NpgsqlDataReader reader) => new(
         reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6),
-        new OrderCustomer(reader.GetString(7), reader.GetString(8), reader.GetString(9)), reader.GetString(10), reader.Instant(11), reader.InstantOrNull(12), reader.Instant(13), reader.Instant(14));
+        new OrderCustomer(Masked.Name(reader.GetString(7)), Masked.Email(reader.GetString(8)), Masked.Phone(reader.GetString(9))), reader.GetString(10), reader.Instant(11), reader.InstantOrNull(12), reader.Instant(13), reader.Instant(14));
 
     private static OrderSessionFact ReadSession(NpgsqlDataReader reader) => new(
         reader.GetString(0), reader.GetInt32(1), reader.GetString(2), reader.GetInt32(3), reader.InstantOrNull(4), reader.Text(5), reader.Instant(6), reader.InstantOrNull(7), reader.Instant(8), reader.Text(9));
@@ -180,6 +180,6 @@ internal sealed class OrderTimelineQueries(Databases databases)
         reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.Text(4), reader.GetString(5), reader.Instant(6), reader.InstantOrNull(7));
 
     private static OrderMessageFact ReadMessage(NpgsqlDataReader reader) => new(
-        reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetInt32(5), reader.InstantOrNull(6),
+        reader.GetInt64(0), reader.GetString(1), reader.GetString(2), Masked.Recipient(reader.GetString(3)), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetInt32(5), reader.InstantOrNull(6),
         reader.Text(7), reader.Text(8), reader.Instant(9), reader.InstantOrNull(10), reader.InstantOrNull(11));
 }

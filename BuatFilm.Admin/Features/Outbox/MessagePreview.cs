@@ -17,6 +17,8 @@ public sealed record MessagePreview(string? Subject, string? Body, string? Templ
     /// <summary>Stands where a secret link would; the name is one that can never exist.</summary>
     public const string HiddenLink = "https://hidden.invalid/";
 
+    private const string PaymentPage = "redirectUrl";
+
     private static readonly string[] NamesOfCustomers = ["customerName"];
     private static readonly string[] NamesOfStaff = ["name", "by"];
 
@@ -33,9 +35,14 @@ public sealed record MessagePreview(string? Subject, string? Body, string? Templ
             }
         }
 
-        if (isAccount)
+        // Who has the address of a payment page has its token.
+        var hidesLink = isAccount || data.ContainsKey(PaymentPage);
+        foreach (var link in new[] { "link", PaymentPage })
         {
-            data["link"] = HiddenLink;
+            if (isAccount || data.ContainsKey(link))
+            {
+                data[link] = HiddenLink;
+            }
         }
 
         var shown = message with { Recipient = Masked.Recipient(message.Recipient), Data = data };
@@ -43,8 +50,8 @@ public sealed record MessagePreview(string? Subject, string? Body, string? Templ
         {
             return message.Channel switch
             {
-                Channel.Email => OfMail(shown, isAccount),
-                Channel.Whatsapp => OfTemplate(shown, whatsApp),
+                Channel.Email => OfMail(shown, hidesLink),
+                Channel.Whatsapp => OfTemplate(shown, whatsApp, hidesLink),
                 Channel.Webhook => new MessagePreview(null, null, null, [.. data.OrderBy(pair => pair.Key, StringComparer.Ordinal)], null, false),
             };
         }
@@ -54,14 +61,14 @@ public sealed record MessagePreview(string? Subject, string? Body, string? Templ
         }
     }
 
-    private static MessagePreview OfMail(OutboundMessage message, bool isAccount)
+    private static MessagePreview OfMail(OutboundMessage message, bool hidesLink)
     {
         var mail = EmailRenderer.Render(message);
-        return new MessagePreview(mail.Subject, mail.Text, null, [], null, isAccount);
+        return new MessagePreview(mail.Subject, mail.Text, null, [], null, hidesLink);
     }
 
-    private static MessagePreview OfTemplate(OutboundMessage message, WhatsAppOptions options) =>
+    private static MessagePreview OfTemplate(OutboundMessage message, WhatsAppOptions options, bool hidesLink) =>
         options.TemplateFor(message.Kind) is { } template && WhatsAppRenderer.Render(message, template) is var filled
-            ? new MessagePreview(null, null, $"{filled.Template} ({filled.Language})", [.. filled.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Text))], null, false)
+            ? new MessagePreview(null, null, $"{filled.Template} ({filled.Language})", [.. filled.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Text))], null, hidesLink)
             : new MessagePreview(null, null, null, [], $"WhatsApp:Templates:{message.Kind}", false);
 }
