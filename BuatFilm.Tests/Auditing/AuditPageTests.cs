@@ -19,7 +19,7 @@ public sealed class AuditPageTests : FeaturePages
 
         var page = Open("audit");
 
-        page.WaitForAssertion(() => Assert.Equal(["Mengatur pemutus dengan tangan", "Mencoba lagi pesan gagal", "Pekerjaan massal selesai"], Titles(page)));
+        page.WaitForAssertion(() => Assert.Equal(["Mengatur pemutus secara manual", "Mencoba lagi pesan gagal", "Operasi massal selesai"], Titles(page)));
         var rows = page.FindAll("tbody tr").Select(row => row.TextContent.Squeeze()).ToList();
         Assert.Contains("Rina Wulandari", rows[0], StringComparison.Ordinal);
         Assert.Contains("Meta mengumumkan gangguan", rows[0], StringComparison.Ordinal);
@@ -33,10 +33,10 @@ public sealed class AuditPageTests : FeaturePages
     {
         await StoreAsync();
 
-        await ShowsAsync("audit?actor=wulan", "Mengatur pemutus dengan tangan");
+        await ShowsAsync("audit?actor=wulan", "Mengatur pemutus secara manual");
         await ShowsAsync("audit?actor=%25", []);
         await ShowsAsync("audit?action=dead-letters:requeue", "Mencoba lagi pesan gagal");
-        await ShowsAsync("audit?target=breaker:", "Mengatur pemutus dengan tangan");
+        await ShowsAsync("audit?target=breaker:", "Mengatur pemutus secara manual");
         await ShowsAsync("audit?outcome=refused", "Mencoba lagi pesan gagal");
         await ShowsAsync("audit?at-to=2020-01-01");
     }
