@@ -67,7 +67,7 @@ public sealed partial class FirstTenMinutesTests(MigratedCluster cluster)
         await Card(console, "Email").GetByText("Terhubung").First.WaitForAsync();
 
         // The mail server goes; this page is not touched.
-        await Choose(shop, "Server email", "Mati").CheckAsync(new LocatorCheckOptions { Force = true });
+        await Choose(shop, "Server email", "Mati").ClickAsync(new LocatorClickOptions { Force = true });
         await shop.GetByText("Email menunggu tanpa menghabiskan jatah percobaan").WaitForAsync();
         var second = await OrderAndPayAsync(shop);
         await Card(console, "Email").GetByText("Terputus").First.WaitForAsync();
@@ -82,7 +82,7 @@ public sealed partial class FirstTenMinutesTests(MigratedCluster cluster)
         Assert.False(await shop.GetByText("Email ke").Nth(1).IsVisibleAsync());
 
         // And comes back: what waited arrives, and all is as it was.
-        await Choose(shop, "Server email", "Normal").CheckAsync(new LocatorCheckOptions { Force = true });
+        await Choose(shop, "Server email", "Normal").ClickAsync(new LocatorClickOptions { Force = true });
         await shop.GetByText("Email ke").Nth(1).WaitForAsync();
         await PictureAsync(shop, "shop");
         await GoAsync(console, "Pemutus layanan");

@@ -50,7 +50,7 @@ public sealed class ShopPageTests(BrowserHost host) : BrowserTest(host), IClassF
     {
         var page = await OpenShopAsync("?lang=en");
         var midtrans = page.Locator("[data-service=midtrans]");
-        await midtrans.GetByLabel("Down").CheckAsync(new LocatorCheckOptions { Force = true });
+        await midtrans.GetByLabel("Down").ClickAsync(new LocatorClickOptions { Force = true });
         await midtrans.GetByText("Connections are refused.").WaitForAsync();
 
         await page.GetByText("Place the order").ClickAsync();
@@ -58,7 +58,7 @@ public sealed class ShopPageTests(BrowserHost host) : BrowserTest(host), IClassF
         await page.Locator("[data-order]").First.GetByText("Queued, waiting for Midtrans").WaitForAsync();
         await IsGoodAsync(page, "shop-down");
 
-        await midtrans.GetByLabel("Normal").CheckAsync(new LocatorCheckOptions { Force = true });
+        await midtrans.GetByLabel("Normal").ClickAsync(new LocatorClickOptions { Force = true });
         await page.Locator("[data-order]").First.GetByText("Awaiting payment").WaitForAsync(new LocatorWaitForOptions { Timeout = 60_000 });
         await page.Locator("#messages [data-channel=whatsapp]").First.WaitForAsync();
     }

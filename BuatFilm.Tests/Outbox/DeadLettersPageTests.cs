@@ -146,7 +146,7 @@ public sealed class DeadLettersPageTests : FeaturePages
         await page.Find(".requeue-dialog [data-confirm]").ClickAsync(new());
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll(Undo)));
-        Assert.Empty(page.FindAll(".selection-bar"));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".selection-bar")));
         Assert.Equal("running 5 Rina server email sudah pulih [\"order_cancelled\"]", await ReadAsync<string>("select concat_ws(' ', state, total, actor, reason, filter -> 'exclude') from operations"));
         Assert.Equal(6, await ReadAsync<long>("select count(*) from outbox_dead"));
 
