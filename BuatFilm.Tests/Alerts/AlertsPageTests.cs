@@ -64,26 +64,6 @@ public sealed class AlertsPageTests : FeaturePages
     }
 
     [Fact]
-    public void Page_WhileTheDatabaseIsAway_SaysSo()
-    {
-        TakeTheDatabaseAway();
-
-        var page = Open("alerts");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=failed]")), TimeSpan.FromSeconds(20));
-    }
-
-    [Fact]
-    public void Page_ForWhoMayNotSeeIt_ShowsNothing()
-    {
-        Reader.SetRoles(Roles.Storefront);
-
-        var page = Open("alerts");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=denied]")));
-    }
-
-    [Fact]
     public async Task Details_OfAnAlert_SayWhatItMeansWhatToDoAndWhoWasTold()
     {
         var id = await RaiseAsync("breaker_opened", "critical", "midtrans", "3 minutes");

@@ -50,26 +50,6 @@ public sealed class AuditPageTests : FeaturePages
     }
 
     [Fact]
-    public void Page_WhileTheDatabaseIsAway_SaysSo()
-    {
-        TakeTheDatabaseAway();
-
-        var page = Open("audit");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=failed]")), TimeSpan.FromSeconds(20));
-    }
-
-    [Fact]
-    public void Page_ForWhoMayNotSeeIt_ShowsNothing()
-    {
-        Reader.SetRoles(Roles.Viewer);
-
-        var page = Open("audit");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=denied]")));
-    }
-
-    [Fact]
     public async Task Details_ShowBeforeAndAfter_TheTarget_AndThatTheEntryIsWhole()
     {
         await StoreAsync();

@@ -154,16 +154,6 @@ public sealed class BreakersPageTests : FeaturePages
     }
 
     [Fact]
-    public void Page_ForWhoMayNotSeeIt_ShowsNoHistory()
-    {
-        Reader.SetRoles(Roles.Storefront);
-
-        var page = Render<BreakersPage>();
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=denied]")));
-    }
-
-    [Fact]
     public async Task Override_ByClick_NeedsAReasonAndIsOnRecord()
     {
         var page = Render<BreakersPage>();

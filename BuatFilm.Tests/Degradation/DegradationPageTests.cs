@@ -1,5 +1,4 @@
 using BuatFilm.Admin.Features.Degradation;
-using BuatFilm.Admin.Security;
 using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Degradation;
@@ -98,16 +97,6 @@ public sealed class DegradationPageTests : FeaturePages
         navigation.NavigateTo("degradation?level=emergency");
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=no-match]")));
-    }
-
-    [Fact]
-    public void Page_ForWhoMayNotSeeIt_ShowsNoHistory()
-    {
-        Reader.SetRoles(Roles.Storefront);
-
-        var page = Render<DegradationPage>();
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=denied]")));
     }
 
     [Theory]

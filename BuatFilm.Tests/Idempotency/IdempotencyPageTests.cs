@@ -1,5 +1,4 @@
 using BuatFilm.Admin.Features.Idempotency;
-using BuatFilm.Admin.Security;
 using BuatFilm.Tests.Shell;
 using Bunit;
 using Microsoft.AspNetCore.Components;
@@ -44,26 +43,6 @@ public sealed class IdempotencyPageTests : FeaturePages
         var page = Open("idempotency");
 
         page.WaitForAssertion(() => Assert.Contains("Belum ada kunci", page.Find("[data-state=empty]").TextContent, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Page_WhileTheDatabaseIsAway_SaysSo()
-    {
-        TakeTheDatabaseAway();
-
-        var page = Open("idempotency");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=failed]")), TimeSpan.FromSeconds(20));
-    }
-
-    [Fact]
-    public void Page_ForWhoMayNotSeeIt_ShowsNothing()
-    {
-        Reader.SetRoles(Roles.Storefront);
-
-        var page = Open("idempotency");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=denied]")));
     }
 
     [Fact]

@@ -61,26 +61,6 @@ public sealed class RecurringJobsPageTests : FeaturePages
     }
 
     [Fact]
-    public void Page_WhileTheDatabaseIsAway_SaysSo()
-    {
-        TakeTheDatabaseAway();
-
-        var page = Open("recurring-jobs");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=failed]")), TimeSpan.FromSeconds(20));
-    }
-
-    [Fact]
-    public void Page_ForWhoMayNotSeeIt_ShowsNothing()
-    {
-        Reader.SetRoles(Roles.Storefront);
-
-        var page = Open("recurring-jobs");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=denied]")));
-    }
-
-    [Fact]
     public async Task Details_SayWhatItIsFor_WhenItRunsNext_AndHowItFailed()
     {
         await StoreAsync("verify-audit", 72, "Failed", """{"ExceptionMessage":"57014: canceling statement for budi@contoh.id"}""");

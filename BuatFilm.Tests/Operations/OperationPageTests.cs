@@ -40,26 +40,6 @@ public sealed class OperationPageTests : FeaturePages
     }
 
     [Fact]
-    public void List_WhileTheDatabaseIsAway_SaysSo()
-    {
-        TakeTheDatabaseAway();
-
-        var page = Open<OperationsPage>("operations");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=failed]")), TimeSpan.FromSeconds(20));
-    }
-
-    [Fact]
-    public void List_ForWhoMayNotSeeIt_ShowsNothing()
-    {
-        Reader.SetRoles(Roles.Storefront);
-
-        var page = Open<OperationsPage>("operations");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=denied]")));
-    }
-
-    [Fact]
     public async Task Page_OfAPlan_StartsItUndoesItAndShowsTheEnd()
     {
         await DeadLetters.AddAsync(ConnectionString, 3, "INV-");

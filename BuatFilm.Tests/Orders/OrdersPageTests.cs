@@ -55,26 +55,6 @@ public sealed class OrdersPageTests : FeaturePages
     }
 
     [Fact]
-    public void List_WhileTheDatabaseIsAway_SaysSo()
-    {
-        TakeTheDatabaseAway();
-
-        var page = OpenList("orders");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=failed]")), TimeSpan.FromSeconds(20));
-    }
-
-    [Fact]
-    public void List_ForWhoMayNotSeeIt_ShowsNothing()
-    {
-        Reader.SetRoles("Nobody");
-
-        var page = OpenList("orders");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=denied]")));
-    }
-
-    [Fact]
     public async Task Order_ShowsItsMoney_ItsPaymentPageAndItsStory()
     {
         await ExecuteAsync(ShopRows.Order("INV-1", "paid", paid: 450_000) + ShopRows.Payment("INV-1", "trx-1", "settlement"));

@@ -54,26 +54,6 @@ public sealed class DeadLettersPageTests : FeaturePages
     }
 
     [Fact]
-    public void Page_WhileTheDatabaseIsAway_SaysSo()
-    {
-        TakeTheDatabaseAway();
-
-        var page = Open("dead-letters");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=failed]")), TimeSpan.FromSeconds(20));
-    }
-
-    [Fact]
-    public void Page_ForWhoMayNotSeeIt_ShowsNothing()
-    {
-        Reader.SetRoles(Roles.Storefront);
-
-        var page = Open("dead-letters");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll(".list [data-state=denied]")));
-    }
-
-    [Fact]
     public async Task Details_OfADeadLetter_TellItsStory()
     {
         var id = (await DeadLetters.AddAsync(ConnectionString, 1, "INV-"))[0];

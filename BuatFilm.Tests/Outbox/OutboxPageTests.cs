@@ -1,5 +1,4 @@
 using BuatFilm.Admin.Features.Outbox;
-using BuatFilm.Admin.Security;
 using BuatFilm.Core;
 using BuatFilm.Core.Breakers;
 using BuatFilm.Tests.Live;
@@ -69,16 +68,6 @@ public sealed class OutboxPageTests : FeaturePages
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=failed]")), TimeSpan.FromSeconds(20));
         page.WaitForAssertion(() => Assert.Contains("belum bisa dibaca", page.Find(".channel-cards").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
-    }
-
-    [Fact]
-    public void Page_ForWhoMayNotSeeIt_ShowsNoList()
-    {
-        Reader.SetRoles(Roles.Storefront);
-
-        var page = Open("outbox");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=denied]")));
     }
 
     [Fact]

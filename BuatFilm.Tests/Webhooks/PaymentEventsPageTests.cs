@@ -54,26 +54,6 @@ public sealed class PaymentEventsPageTests : FeaturePages
     }
 
     [Fact]
-    public void Page_WhileTheDatabaseIsAway_SaysSo()
-    {
-        TakeTheDatabaseAway();
-
-        var page = Open("payment-events");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=failed]")), TimeSpan.FromSeconds(20));
-    }
-
-    [Fact]
-    public void Page_ForWhoMayNotSeeIt_ShowsNothing()
-    {
-        Reader.SetRoles(Roles.Storefront);
-
-        var page = Open("payment-events");
-
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-state=denied]")));
-    }
-
-    [Fact]
     public async Task Details_ExplainTheVerdict_TheChecks_AndWhatIsNew()
     {
         var id = await StoreTwoAsync();
