@@ -7,7 +7,8 @@ namespace BuatFilm.Tests.Browser;
 /// <remarks>The system's own, else from <c>apt-get</c> where we are root, else from Playwright's installer. Under <c>.ci/run</c> its lack is a failure.</remarks>
 internal static class Chromium
 {
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    /// <summary>First the same browser without its windows, menus and tabs: what it does for them costs tests a third of their time.</summary>
+    private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     private static readonly string[] Flags =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"];
@@ -48,11 +49,13 @@ internal static class Chromium
         }
     }
 
-    private static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
-        .Concat(["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"])
-        .FirstOrDefault(File.Exists);
+    private static string? Find()
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name)))
+            .Concat(["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"])
+            .FirstOrDefault(File.Exists);
+    }
 
     private static async Task<bool> InstallFromDistributionAsync()
     {
@@ -61,8 +64,10 @@ internal static class Chromium
             return false;
         }
 
-        return await RunAsync("apt-get", "update", "-qq") && await RunAsync("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium");
+        return await RunAsync("apt-get", "update", "-qq") && (await InstallAsync(Names[0]) || await InstallAsync("chromium"));
     }
+
+    private static Task<bool> InstallAsync(string package) => RunAsync("apt-get", "install", "-y", "-qq", "--no-install-recommends", package);
 
     private static async Task<bool> RunAsync(string program, params string[] arguments)
     {
