@@ -149,6 +149,16 @@ public sealed class Words(IStringLocalizer<ComponentTexts> texts)
 
     public Word Of(Channel channel) => Make(nameof(Channel), channel, Tone.Neutral);
 
+    /// <summary>Who did something: a person's name, a program by its key, or nobody in particular.</summary>
+    /// <param name="actor">As <c>Access.ActorOf</c> gives it; null is nobody known.</param>
+    public string OfActor(string? actor) => actor switch
+    {
+        null => "–",
+        "system" => texts["Actor.System"],
+        _ when actor.StartsWith("api:", StringComparison.Ordinal) => texts["Actor.Api", ForeignText.Clean(actor[4..], 60)],
+        _ => ForeignText.Clean(actor, 80),
+    };
+
     private Word Make<T>(string set, T value, Tone tone)
         where T : struct, Enum =>
         new(texts[$"Word.{set}.{value}"], texts[$"Technical.{set}.{value}"], tone, WireName<T>.Of(value));

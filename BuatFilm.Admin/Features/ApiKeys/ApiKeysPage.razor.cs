@@ -30,6 +30,9 @@ public sealed partial class ApiKeysPage
     public required Task<AuthenticationState> Authentication { get; set; }
 
     [Inject]
+    public required Words Words { get; init; }
+
+    [Inject]
     public required IStringLocalizer<ApiKeysPageTexts> Texts { get; init; }
 
     [Inject]

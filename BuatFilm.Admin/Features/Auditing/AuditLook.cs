@@ -14,13 +14,16 @@ internal sealed class AuditLook(IStringLocalizer<AuditPageTexts> texts)
     /// <summary>What was done, in words; the action's own name where it has none.</summary>
     public string ActionOf(string action) => texts[$"Action.{action}"] is { ResourceNotFound: false } known ? known.Value : ForeignText.Clean(action, 80);
 
-    /// <summary>Who did it: a person's name, a program by its key, or nobody in particular.</summary>
-    public string ActorOf(string actor) => actor switch
+    /// <summary>What it was done to: its kind in words, then its number; of one that only machines tell apart, the beginning.</summary>
+    public string? TargetOf(string? target)
     {
-        "system" => texts["Actor.System"],
-        _ when actor.StartsWith("api:", StringComparison.Ordinal) => texts["Actor.Api", ForeignText.Clean(actor[4..], 60)],
-        _ => ForeignText.Clean(actor, 80),
-    };
+        if (target?.Split(':', 2) is not [var kind, var id] || texts[$"Target.{kind}"] is not { ResourceNotFound: false } known)
+        {
+            return target;
+        }
+
+        return $"{known.Value} {(Guid.TryParse(id, out _) ? id[..8] + "…" : id)}";
+    }
 
     public string? ReasonOf(string? reason) =>
         reason is null ? null : texts[$"Refused.{reason}"] is { ResourceNotFound: false } known ? known.Value : reason;

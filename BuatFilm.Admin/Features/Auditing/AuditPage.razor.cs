@@ -113,7 +113,7 @@ public sealed partial class AuditPage : IDisposable
 
     private static string KeyOf(AuditRow row) => row.Id.ToString(CultureInfo.InvariantCulture);
 
-    private string NameOf(AuditRow row) => $"{Look.ActionOf(row.Action)}, {Look.ActorOf(row.Actor)}";
+    private string NameOf(AuditRow row) => $"{Look.ActionOf(row.Action)}, {Names.OfActor(row.Actor)}";
 
     private string DetailTitleOf(string key) => Texts["Detail.Title"];
 }

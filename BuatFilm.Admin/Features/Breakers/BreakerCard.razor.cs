@@ -32,6 +32,9 @@ public sealed partial class BreakerCard
     public EventCallback ReleaseAsked { get; set; }
 
     [Inject]
+    public required Words Words { get; init; }
+
+    [Inject]
     public required IStringLocalizer<BreakersPageTexts> Texts { get; init; }
 
     [Inject]

@@ -12,6 +12,9 @@ public sealed partial class OperationsTile
     private const int Shown = 5;
 
     [Inject]
+    public required Words Names { get; init; }
+
+    [Inject]
     public required IStringLocalizer<OperationsTileTexts> Texts { get; init; }
 
     [Inject]

@@ -83,7 +83,7 @@ public sealed partial class MessageDetail
                 Foreign: attempt.Error)))
             .Concat(message.Requeues.Select(requeue => new Step(
                 "requeue",
-                Texts["Step.Requeue", ForeignText.Clean(requeue.Actor, 80)],
+                Texts["Step.Requeue", Names.OfActor(requeue.Actor)],
                 requeue.At,
                 Tone.Info,
                 Foreign: requeue.Reason,
