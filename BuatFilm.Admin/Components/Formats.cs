@@ -28,6 +28,9 @@ public sealed class Formats(IStringLocalizer<ComponentTexts> texts)
     /// <summary><c>14.02.05 WIB</c> or <c>14:02:05 WIB</c>.</summary>
     public string Clock(DateTimeOffset at) => ClockOf(at.ToOffset(Wib)) + " WIB";
 
+    /// <summary><c>14.02 WIB</c> or <c>14:02 WIB</c>, for what is planned by the minute.</summary>
+    public string Minute(DateTimeOffset at) => at.ToOffset(Wib).ToString($"HH'{TimeSeparator}'mm", CultureInfo.InvariantCulture) + " WIB";
+
     /// <summary>Only the clock when it is today in Jakarta, else <c>23 Nov 2026, 14.02.05 WIB</c>.</summary>
     public string Instant(DateTimeOffset at, DateTimeOffset now)
     {

@@ -22,7 +22,7 @@ public sealed class RecurringJobsPageTests : FeaturePages
         page.WaitForAssertion(() => Assert.Equal(Services.GetServices<RecurringJobEntry>().Count(), page.FindAll("tbody tr[data-key]").Count));
         var row = page.Find("tr[data-key=verify-audit]").TextContent.Squeeze();
         Assert.Contains("Memeriksa keutuhan catatan audit", row, StringComparison.Ordinal);
-        Assert.Contains("Setiap hari pukul 02.47.00 WIB", row, StringComparison.Ordinal);
+        Assert.Contains("Setiap hari, 02.47 WIB", row, StringComparison.Ordinal);
         Assert.Contains("Belum pernah jalan", row, StringComparison.Ordinal);
         Assert.Contains("Setiap 5 detik", page.Find("tr[data-key=retry-queued-orders]").TextContent, StringComparison.Ordinal);
         Assert.Equal("/jobs", page.Find("[data-hangfire]").GetAttribute("href"));
@@ -135,7 +135,7 @@ public sealed class RecurringJobsPageTests : FeaturePages
     [InlineData("*/15 * * * * *", "Setiap 15 detik")]
     [InlineData("* * * * *", "Setiap menit")]
     [InlineData("*/10 * * * *", "Setiap 10 menit")]
-    [InlineData("17 19 * * *", "Setiap hari pukul 02.17.00 WIB")]
+    [InlineData("17 19 * * *", "Setiap hari, 02.17 WIB")]
     [InlineData("0 3 * * 1", "0 3 * * 1")]
     public void Schedule_OfEachKind_IsSaidInWords(string cron, string words) =>
         Assert.Equal(words, JobSchedule.InWords(cron, Services.GetRequiredService<IStringLocalizer<RecurringJobsPageTexts>>(), Services.GetRequiredService<Formats>()));

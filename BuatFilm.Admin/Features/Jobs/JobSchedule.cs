@@ -33,11 +33,19 @@ internal static partial class JobSchedule
         {
             // Any day will do: Jakarta has no summer time.
             var at = new DateTimeOffset(2026, 1, 1, Number(daily, "hour"), Number(daily, "minute"), 0, TimeSpan.Zero).ToOffset(Wib);
-            return texts["Schedule.Daily", formats.Clock(at)];
+            return texts["Schedule.Daily", formats.Minute(at)];
         }
 
         return cron;
     }
+
+    /// <summary>From one run to the next; a day for what is of another kind.</summary>
+    /// <param name="cron">Five or six fields.</param>
+    public static TimeSpan Period(string cron) =>
+        EverySeconds().Match(cron) is { Success: true } seconds ? TimeSpan.FromSeconds(Number(seconds, "n"))
+        : EveryMinutes().Match(cron) is { Success: true } minutes ? TimeSpan.FromMinutes(Number(minutes, "n"))
+        : cron == "* * * * *" ? TimeSpan.FromMinutes(1)
+        : TimeSpan.FromDays(1);
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 

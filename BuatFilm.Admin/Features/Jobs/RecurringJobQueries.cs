@@ -35,9 +35,9 @@ internal sealed class RecurringJobQueries(IEnumerable<RecurringJobEntry> entries
         left join failed f on f.id = k.id
         """;
 
-    private readonly RecurringJobEntry[] _entries = [.. entries.OrderBy(entry => entry.Id, StringComparer.Ordinal)];
+    private readonly RecurringJobEntry[] _entries = [.. entries.OrderBy(entry => JobSchedule.Period(entry.Cron)).ThenBy(entry => entry.Id, StringComparer.Ordinal)];
 
-    /// <summary>For the list, as the filter <c>state</c> wants it: all jobs are one page.</summary>
+    /// <summary>For the list, as the filter <c>state</c> wants it: all jobs are one page, those first that run most often, since the shop feels their lack first.</summary>
     public async Task<PagedRows<RecurringJobRow>> ReadAsync(PagedQuery query, CancellationToken cancellationToken)
     {
         var rows = await ReadAsync(cancellationToken);
