@@ -101,7 +101,7 @@ public sealed class LivePageTests(BrowserHost host) : BrowserTest(host), IClassF
         await page.Keyboard.PressAsync("Escape");
 
         await page.WaitForFunctionAsync("() => document.activeElement.matches('[data-action=retry]')");
-        Assert.Equal("batal", await page.Locator("[data-answer]").TextContentAsync());
+        await page.Locator("[data-answer]").GetByText("batal").WaitForAsync();
     }
 
     [Fact]

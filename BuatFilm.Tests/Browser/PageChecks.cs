@@ -55,13 +55,18 @@ internal static class PageChecks
         Found.Nothing(result.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {violation.Help}\n  {node.Html}\n  {string.Join("; ", node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message))}")));
     }
 
-    /// <summary>Nothing sticks out to the side, so that nobody has to scroll in two directions.</summary>
+    /// <summary>Nothing sticks out to the side, so that nobody has to scroll in two directions, and nothing of a list's rows is cut off.</summary>
     public static async Task FitsItsWidthAsync(this IPage page)
     {
         var stickingOut = await page.EvaluateAsync<string[]>(
             """
-            () => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
-              .filter(element => element.getBoundingClientRect().right > innerWidth + 1).map(element => element.outerHTML.slice(0, 160)).slice(0, 10)
+            () => {
+              const isOut = (element, right) => element.getBoundingClientRect().right > right + 1;
+              const cut = [...document.querySelectorAll('.list-table tbody td, .list-table tbody td *')]
+                .filter(element => isOut(element, element.closest('.list-table').getBoundingClientRect().right));
+              const out = document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')].filter(element => isOut(element, innerWidth));
+              return [...cut, ...out].map(element => element.outerHTML.slice(0, 160)).slice(0, 10);
+            }
             """);
 
         Found.Nothing(stickingOut);
