@@ -7,15 +7,15 @@ public delegate Task<string> ReadChangeMark(CancellationToken cancellationToken)
 
 /// <summary>Tells open pages that somebody, in whatever process, has written to the database.</summary>
 /// <remarks>
-/// One poll a second and node while anybody listens, none otherwise; a commit of this process that wakes a worker brings the
+/// Two polls a second and node while anybody listens, none otherwise; a commit of this process that wakes a worker brings the
 /// next one forward. A listener is told that something changed, not what: it reads again. News is merged: at most four calls
 /// a second and listener. The first poll always counts as a change, so what was written just before somebody began to listen
 /// is not missed.
 /// </remarks>
 public sealed class ChangeTicker : IDisposable
 {
-    /// <summary>How long a change of another process may go unseen.</summary>
-    public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    /// <summary>How long a change of another process may go unseen; what reading and drawing it takes comes on top, and all of it is to be within a second.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long the database may be silent before what is shown counts as old.</summary>
     public static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(3);
@@ -42,6 +42,9 @@ public sealed class ChangeTicker : IDisposable
             signal.Woken += Wake;
         }
     }
+
+    /// <summary>Something changed; for those who work for open pages, and need not know while there are none. It must be quick, and never throw.</summary>
+    internal event Action? Changed;
 
     /// <summary>How new the data is that a page would read now.</summary>
     public DataState Current => _current;
@@ -174,6 +177,7 @@ public sealed class ChangeTicker : IDisposable
 
         if (isNews)
         {
+            Changed?.Invoke();
             foreach (var subscription in subscriptions)
             {
                 subscription.Wake();

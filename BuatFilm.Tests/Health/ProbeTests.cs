@@ -22,7 +22,7 @@ public sealed class ProbeTests
         var last = new OutboxFigures(7, TimeSpan.FromSeconds(3), 1, Boards.Noon);
         board.Publish(snapshot => snapshot with { Outbox = last });
         await using var databases = Unreachable();
-        using var probe = new OutboxFiguresProbe(databases, board, new Wakes(), _time, NullLogger<OutboxFiguresProbe>.Instance);
+        using var probe = new OutboxFiguresProbe(databases, board, Ticker(_time), _time, NullLogger<OutboxFiguresProbe>.Instance);
 
         await probe.CountAsync(TestContext.Current.CancellationToken);
 
@@ -52,12 +52,41 @@ public sealed class ProbeTests
     }
 
     [Fact]
+    public async Task OutboxFiguresProbe_WhenAnotherProcessHasWrittenAndAPageIsOpen_CountsAtOnce()
+    {
+        var board = Boards.Create(TimeProvider.System);
+        await using var database = await MigratedDatabase.CreateAsync();
+        await using var databases = new Databases(new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:BuatFilm", database.ConnectionString)]).Build());
+        var mark = "before";
+        using var ticker = new ChangeTicker(_ => Task.FromResult(Volatile.Read(ref mark)), new Wakes(), TimeProvider.System, NullLogger<ChangeTicker>.Instance);
+
+        // Its own period never ends here: only the news can make it count again.
+        using var probe = new OutboxFiguresProbe(databases, board, ticker, _time, NullLogger<OutboxFiguresProbe>.Instance);
+        await probe.StartAsync(TestContext.Current.CancellationToken);
+        await AppHost.EventuallyAsync(() => Task.FromResult(board.Current.Outbox is not null), "the first count");
+        using var page = ticker.Subscribe(() => Task.CompletedTask);
+
+        await TestPostgres.ExecuteAsync(database.ConnectionString, "insert into alerts (kind, severity, data, dedupe_key) values ('test', 'info', '{}', 'test')");
+        Volatile.Write(ref mark, "after");
+
+        // The pause between two counts is on the clock that stands still otherwise.
+        await AppHost.EventuallyAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(5));
+                return Task.FromResult(board.Current.WaitingAlerts == 1 && _time.GetUtcNow() < Boards.Noon.AddSeconds(4));
+            },
+            "the alert is counted");
+        await probe.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task OutboxFiguresProbe_WhenTheDatabaseIsKnownToBeAway_AsksNobody()
     {
         var board = Boards.Create(_time);
         board.Publish(snapshot => snapshot.WithProbe(ExternalService.Database, ServiceHealth.Unhealthy, Boards.Noon));
         await using var databases = Unreachable();
-        using var probe = new OutboxFiguresProbe(databases, board, new Wakes(), _time, NullLogger<OutboxFiguresProbe>.Instance);
+        using var probe = new OutboxFiguresProbe(databases, board, Ticker(_time), _time, NullLogger<OutboxFiguresProbe>.Instance);
 
         // Completed already: it did not even try to connect.
         var asked = probe.RefreshAsync(TestContext.Current.CancellationToken);
@@ -65,6 +94,8 @@ public sealed class ProbeTests
         Assert.True(asked.IsCompletedSuccessfully);
         await asked;
     }
+
+    private static ChangeTicker Ticker(TimeProvider time) => new(_ => Task.FromResult(""), new Wakes(), time, NullLogger<ChangeTicker>.Instance);
 
     // Port 1 of the loopback: nobody serves there, and the refusal is immediate.
     private static Databases Unreachable() => new(new ConfigurationBuilder()

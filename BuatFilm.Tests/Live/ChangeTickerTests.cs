@@ -60,14 +60,14 @@ public sealed class ChangeTickerTests
     }
 
     [Fact]
-    public async Task Polling_WithManyListeners_AsksOnceASecond()
+    public async Task Polling_WithManyListeners_AsksOnceAPeriod()
     {
         using var ticker = Create();
         var subscriptions = Enumerable.Range(0, 100).Select(_ => ticker.Subscribe(() => Task.CompletedTask)).ToList();
 
         await PassAsync(TimeSpan.FromSeconds(10));
 
-        Assert.InRange(_asked, 2, 11);
+        Assert.InRange(_asked, 2, 21);
         subscriptions.ForEach(subscription => subscription.Dispose());
     }
 

@@ -9,12 +9,13 @@ namespace BuatFilm.Admin.Features.Health;
 /// <remarks>
 /// A run is alive while its database session holds its advisory lock. The server drops the lock when the process or
 /// its connection dies, so another node finds it free within one round, long before any lease ends.
-/// One statement a round: every two seconds alone, every second with others, and at once when a breaker changes.
+/// One statement a round: every two seconds alone, every second with others, twice a second with others while pages are open, and at once when a breaker changes.
 /// </remarks>
-internal sealed class NodePresence(Databases databases, LeaseHolder identity, IEnumerable<ILeasedWork> leasedWork, StatusBoard board, Wakes wakes, TimeProvider time, ILogger<NodePresence> logger) : BackgroundService
+internal sealed class NodePresence(Databases databases, LeaseHolder identity, IEnumerable<ILeasedWork> leasedWork, StatusBoard board, ChangeTicker ticker, Wakes wakes, TimeProvider time, ILogger<NodePresence> logger) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RoundWithOthers = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RoundWithOnlookers = TimeSpan.FromMilliseconds(500);
 
     private const string Beat = """
         with clock as materialized (select app_now() as now),
@@ -132,7 +133,7 @@ internal sealed class NodePresence(Databases databases, LeaseHolder identity, IE
 
             var cluster = new ClusterStatus(nodeId, [.. living], revision);
             board.Publish(current => current.Cluster.Equals(cluster) ? current : current with { Cluster = cluster });
-            await _news.WaitAsync(living.Count > 0 ? RoundWithOthers : Round, time, stoppingToken);
+            await _news.WaitAsync(living.Count == 0 ? Round : ticker.SubscriberCount > 0 ? RoundWithOnlookers : RoundWithOthers, time, stoppingToken);
         }
     }
 

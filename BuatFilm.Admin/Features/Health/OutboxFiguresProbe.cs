@@ -8,8 +8,8 @@ using NpgsqlTypes;
 
 namespace BuatFilm.Admin.Features.Health;
 
-/// <summary>Counts what waits in the outbox, and which alerts wait for a person, every five seconds; once a node, however many pages are open.</summary>
-internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board, Wakes wakes, TimeProvider time, ILogger<OutboxFiguresProbe> logger) : BackgroundService
+/// <summary>Counts what waits in the outbox, and which alerts wait for a person, every five seconds, and after every change while pages are open; once a node, however many.</summary>
+internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board, ChangeTicker ticker, TimeProvider time, ILogger<OutboxFiguresProbe> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
@@ -37,8 +37,8 @@ internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Whoever has just taken an alert on wants to see its number go.
-        wakes.Alerts.Woken += _soon.Wake;
+        // Whoever has just taken an alert on wants to see its number go, on every page that is open anywhere.
+        ticker.Changed += _soon.Wake;
         try
         {
             while (true)
@@ -50,7 +50,7 @@ internal sealed class OutboxFiguresProbe(Databases databases, StatusBoard board,
         }
         finally
         {
-            wakes.Alerts.Woken -= _soon.Wake;
+            ticker.Changed -= _soon.Wake;
         }
     }
 
