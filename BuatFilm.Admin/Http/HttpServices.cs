@@ -14,7 +14,7 @@ internal static class HttpServices
             options.SerializerOptions.NumberHandling = ApiJson.Options.NumberHandling;
         });
 
-    /// <summary>Goes in front of routing: headers and problem documents for the API, and nothing for pages.</summary>
+    /// <summary>Goes in front of routing: headers for the API and for pages, and problem documents for the API.</summary>
     public static IApplicationBuilder UseProblemAnswers(this IApplicationBuilder app) =>
-        app.UseMiddleware<ApiSecurityHeaders>().UseMiddleware<ProblemAnswers>();
+        app.UseMiddleware<ApiSecurityHeaders>().UseMiddleware<PageSecurityHeaders>().UseMiddleware<ProblemAnswers>();
 }

@@ -8,14 +8,15 @@ public sealed partial class NotFoundPage
 {
     /// <summary>The status that the answer has; null within a page, where an address is simply not known.</summary>
     [SupplyParameterFromQuery(Name = "code")]
-    public int? Code { get; set; }
+    public string? Code { get; set; }
 
     [Inject]
     public required IStringLocalizer<ShellTexts> Texts { get; init; }
 
-    private int Shown => Code is 400 or 403 or 429 ? Code.Value : 404;
+    // Anybody can write anything into the address.
+    private string Shown => Code is "400" or "403" or "429" ? Code : "404";
 
-    private string Title => Shown == 404 ? Texts["NotFound.Title"] : Texts[$"Refused.{Shown}.Title"];
+    private string Title => Shown == "404" ? Texts["NotFound.Title"] : Texts[$"Refused.{Shown}.Title"];
 
-    private string Text => Shown == 404 ? Texts["NotFound.Text"] : Texts[$"Refused.{Shown}.Text"];
+    private string Text => Shown == "404" ? Texts["NotFound.Text"] : Texts[$"Refused.{Shown}.Text"];
 }
