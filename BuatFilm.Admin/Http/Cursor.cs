@@ -7,7 +7,9 @@ namespace BuatFilm.Admin.Http;
 /// <summary>Where a page ended: the sort key of its last row, in a form that callers hand back and do not read.</summary>
 internal static class Cursor
 {
-    private const int MaxLength = 400;
+    /// <summary>The longest sort key is an instant, a storefront's name and an idempotency key of 255 characters.</summary>
+    private const int MaxLength = 1_200;
+
     private const char Separator = '\n';
 
     public static string Of(params ReadOnlySpan<string> parts) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join(Separator, parts!)));

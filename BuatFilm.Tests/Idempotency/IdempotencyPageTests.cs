@@ -85,6 +85,22 @@ public sealed class IdempotencyPageTests : FeaturePages
         page.WaitForAssertion(() => Assert.Contains("tidak ada, atau sudah dihapus", page.Find(".detail-pane").TextContent, StringComparison.Ordinal));
     }
 
+    // The keys are as long as they may be, and so is what the link to the next page says of them.
+    [Fact]
+    public async Task Page_AfterALongKey_IsTheNext()
+    {
+        for (var number = 1; number <= 51; number++)
+        {
+            await ExecuteAsync(Insert($"{number:000}-{new string('k', 251)}", "running", $"{number} minutes", "attempt = 1"));
+        }
+
+        var page = Open("idempotency");
+        page.WaitForAssertion(() => Assert.Equal(50, Titles(page).Count));
+        page = Open(page.Find("[rel=next]").GetAttribute("href")!);
+
+        page.WaitForAssertion(() => Assert.StartsWith("051-", Assert.Single(Titles(page)), StringComparison.Ordinal));
+    }
+
     private Task StoreAsync() => ExecuteAsync(
         Insert("kunci-1", "done", "4 minutes", "status = 201, body = 'rahasia', resource_id = 'INV-1'")
         + Insert("kunci-2", "in_doubt", "3 minutes", "attempt = 2")

@@ -551,6 +551,11 @@ public sealed partial class PagedList<TRow> : ComponentBase, IDisposable
         while (true)
         {
             var rows = await Source(query, _leaving);
+            if (ReferenceEquals(rows, PagedRows<TRow>.UnknownCursor))
+            {
+                throw new InvalidOperationException($"The list {Name} does not know its own cursor; a file that ends there would pass for the whole.");
+            }
+
             foreach (var row in rows.Items)
             {
                 await writer.WriteAsync(CsvText.Line(columns.Select(column => column.Csv!(row)), separator));
