@@ -14,21 +14,23 @@ public sealed class CsvTextTests
     [InlineData("-5", "'-5")]
     [InlineData("@SUM(A1)", "'@SUM(A1)")]
     [InlineData("  =1", "'  =1")]
-    [InlineData("\t=1", "'\t=1")]
+    [InlineData("\t=1", "\"'\t=1\"")]
     [InlineData("\r=1", "\"'\r=1\"")]
     [InlineData("＝1", "'＝1")]
     [InlineData("0812", "'0812")]
     [InlineData("3171234567890123", "'3171234567890123")]
     [InlineData("2026", "2026")]
     [InlineData("a;b", "\"a;b\"")]
-    [InlineData("a,b", "a,b")]
+    [InlineData("a,b", "\"a,b\"")]
+    [InlineData("a\tb", "\"a\tb\"")]
+    [InlineData("a,=1+1", "\"a,=1+1\"")]
     [InlineData("say \"hi\"", "\"say \"\"hi\"\"\"")]
     [InlineData("two\nlines", "\"two\nlines\"")]
     [InlineData(" padded ", "\" padded \"")]
     [InlineData("nul\0here", "nulhere")]
     public void Cell_WithText_IsNoFormulaAndKeepsItsDigits(string text, string cell)
     {
-        Assert.Equal(cell, CsvText.Cell(text, ';'));
+        Assert.Equal(cell, CsvText.Cell(text));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using BuatFilm.Core.Orders;
 
@@ -16,6 +17,8 @@ public static class CsvText
 
     private const int MaxSafeDigits = 11;
 
+    private static readonly SearchValues<char> EndsACell = SearchValues.Create("\"\r\n\t,;");
+
     private static readonly TimeSpan Wib = TimeSpan.FromHours(7);
 
     /// <summary>What stands between cells: Excel in Indonesian expects a semicolon, in English a comma.</summary>
@@ -27,17 +30,17 @@ public static class CsvText
     {
         ArgumentNullException.ThrowIfNull(cells);
 
-        return string.Join(separator, cells.Select(cell => Cell(cell, separator))) + "\r\n";
+        return string.Join(separator, cells.Select(Cell)) + "\r\n";
     }
 
-    internal static string Cell(object? value, char separator) => value switch
+    internal static string Cell(object? value) => value switch
     {
         null => "",
         DateTimeOffset at => at.ToOffset(Wib).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
         Rupiah amount => amount.Amount.ToString(CultureInfo.InvariantCulture),
         int or long => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
         bool yes => yes ? "1" : "0",
-        _ => Quote(Defuse(value.ToString() ?? ""), separator),
+        _ => Quote(Defuse(value.ToString() ?? "")),
     };
 
     private static string Defuse(string text)
@@ -53,8 +56,9 @@ public static class CsvText
     private static bool IsFragileNumber(string cell) =>
         cell.Length > 1 && cell.All(char.IsAsciiDigit) && (cell[0] == '0' || cell.Length > MaxSafeDigits);
 
-    private static string Quote(string cell, char separator) =>
-        cell.AsSpan().ContainsAny(['"', '\r', '\n', separator]) || cell.Length != cell.Trim().Length
+    // Whatever a spreadsheet may take for the end of a cell: it need not be the separator that we chose.
+    private static string Quote(string cell) =>
+        cell.AsSpan().ContainsAny(EndsACell) || cell.Length != cell.Trim().Length
             ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
             : cell;
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BuatFilm.Admin.Http;
+using BuatFilm.Admin.Components.Lists;
 
 namespace BuatFilm.Admin.Features.Operations;
 
@@ -13,7 +13,7 @@ internal sealed class ReceiptCsv(Guid id, OperationQueries queries) : IResult
         var response = httpContext.Response;
         response.ContentType = "text/csv; charset=utf-8";
         response.Headers.ContentDisposition = $"attachment; filename=\"operation-{id}.csv\"";
-        await response.WriteAsync(Csv.ByteOrderMark + Csv.Line("position", "id", "messageId", "orderId", "kind", "channel", "state", "reason", "endedAt"), httpContext.RequestAborted);
+        await response.WriteAsync(CsvText.Mark + CsvText.Line(["position", "id", "messageId", "orderId", "kind", "channel", "state", "reason", "endedAt"], ','), httpContext.RequestAborted);
 
         List<ReceiptLine> lines;
         var last = 0;
@@ -29,14 +29,10 @@ internal sealed class ReceiptCsv(Guid id, OperationQueries queries) : IResult
         while (lines.Count == Piece);
     }
 
-    private static string Write(ReceiptLine line) => Csv.Line(
-        line.Position.ToString(CultureInfo.InvariantCulture),
-        line.Id.ToString(CultureInfo.InvariantCulture),
-        line.MessageId?.ToString(),
-        line.OrderId,
-        line.Kind,
-        line.Channel,
-        line.State,
-        line.Reason,
-        line.EndedAt?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
+    private static string Write(ReceiptLine line) => CsvText.Line(
+        [
+            line.Position, line.Id, line.MessageId, line.OrderId, line.Kind, line.Channel, line.State, line.Reason,
+            line.EndedAt?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
+        ],
+        ',');
 }
