@@ -15,6 +15,26 @@ internal static class Access
         && (user.HasClaim(AccessClaims.Permission, permission)
             || user.FindAll(ClaimTypes.Role).Any(role => Roles.PermissionsOf(role.Value).Contains(permission)));
 
+    /// <summary>Asks where the work is done, whoever draws the button or opens the route: a page may be older than its person's rights.</summary>
+    /// <param name="refuse">Told who lacks which permission, so that it goes on record.</param>
+    /// <param name="permissions">All of them are needed.</param>
+    /// <returns>Who acts, as <see cref="ActorOf"/> names them.</returns>
+    /// <exception cref="UnauthorizedAccessException">One is missing.</exception>
+    public static string Demand(this ClaimsPrincipal? user, Action<string, string> refuse, params ReadOnlySpan<string> permissions)
+    {
+        var actor = ActorOf(user);
+        foreach (var permission in permissions)
+        {
+            if (user?.May(permission) != true)
+            {
+                refuse(actor, permission);
+                throw new UnauthorizedAccessException($"{permission} is missing.");
+            }
+        }
+
+        return actor;
+    }
+
     /// <summary>For public routes that tell more to those who may know: looks at the signed-in user and at an API key.</summary>
     public static async Task<bool> MayAsync(this HttpContext context, string permission)
     {

@@ -34,8 +34,8 @@ public sealed partial class UseCaseTests
         Assert.True(Uses.Count() > 5);
 
         Found.Nothing(Uses
-            .Where(use => !WithoutRight.ContainsKey(use.UseCase.Name) && !AsksItself(use.UseCase) && !NamesAPermission(CodeOf(use.Component)))
-            .Select(use => $"{use.Component.Name} gives {use.UseCase.Name} to whoever is on the page"));
+            .Where(use => !WithoutRight.ContainsKey(use.UseCase.Name) && !AsksItself(use.UseCase))
+            .Select(use => $"{use.UseCase.Name}, which {use.Component.Name} has, does not ask who may"));
     }
 
     [Fact]
@@ -47,19 +47,19 @@ public sealed partial class UseCaseTests
     private static bool IsUseCase(Type type) =>
         type.Namespace?.StartsWith("BuatFilm.Admin.Features.", StringComparison.Ordinal) == true && type.GetMethod("ExecuteAsync") is not null;
 
-    /// <summary>It is told who asks, and it, or what it is made of, names what they need.</summary>
+    /// <summary>Whatever of it can be called is told who asks, and it, or what it is made of, asks what they may.</summary>
     private static bool AsksItself(Type useCase) =>
-        useCase.GetMethod("ExecuteAsync")!.GetParameters().Any(parameter => parameter.ParameterType == typeof(ClaimsPrincipal))
-        && useCase.GetConstructors()[0].GetParameters().Select(parameter => parameter.ParameterType).Prepend(useCase).Any(type => NamesAPermission(CodeOf(type)));
+        useCase.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
+            .Where(method => method.ReturnType.IsAssignableTo(typeof(Task)) || method.ReturnType.FullName?.StartsWith("System.Threading.Tasks.ValueTask", StringComparison.Ordinal) == true)
+            .All(method => method.GetParameters().Any(parameter => parameter.ParameterType == typeof(ClaimsPrincipal)))
+        && useCase.GetConstructors()[0].GetParameters().Select(parameter => parameter.ParameterType).Prepend(useCase).Any(type => AsksForAPermission(CodeOf(type)));
 
-    /// <summary>It asks with <c>May</c> or <c>Has</c>, and says for what.</summary>
-    private static bool NamesAPermission(string code) =>
-        code.Contains("(Permissions.", StringComparison.Ordinal) || (Asking().IsMatch(code) && Naming().IsMatch(code));
+    private static bool AsksForAPermission(string code) => Asking().IsMatch(code) && Naming().IsMatch(code);
 
-    [GeneratedRegex("""\b(May|Has)\(""", RegexOptions.ExplicitCapture, 5_000)]
+    [GeneratedRegex("""\b(May|Demand)\(""", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Asking();
 
-    [GeneratedRegex("""\bPermissions\.[A-Z]|\bjob\.Permission\b""", RegexOptions.None, 5_000)]
+    [GeneratedRegex("""\bPermissions\.[A-Z]|\bjob\.Permission\b|\b[A-Z]\w+\.Permission\b""", RegexOptions.None, 5_000)]
     private static partial Regex Naming();
 
     /// <summary>Of the type's own file; its markup says what is shown, not what is checked.</summary>

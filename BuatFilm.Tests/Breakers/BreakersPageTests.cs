@@ -8,6 +8,7 @@ using BuatFilm.Core.Breakers;
 using BuatFilm.Core.Health;
 using BuatFilm.Tests.Live;
 using BuatFilm.Tests.Shell;
+using BuatFilm.Tests.Support;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,7 +92,7 @@ public sealed class BreakersPageTests : FeaturePages
         Assert.Contains("Gagal berturut-turut3 mnt", rows[3], StringComparison.Ordinal);
         Assert.Contains("Terlalu banyak panggilan gagalbelum selesai", rows[2], StringComparison.Ordinal);
         Assert.DoesNotContain("belum selesai", rows[0], StringComparison.Ordinal);
-        Assert.Contains("Gagal berturut-turut", Card(page, "Smtp").QuerySelector("[data-opening]")!.TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("Gagal berturut-turut", Card(page, "Smtp").QuerySelector("[data-opening]")?.TextContent ?? "", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -179,7 +180,7 @@ public sealed class BreakersPageTests : FeaturePages
     public async Task Release_ByClick_GivesItBackToTheCalls()
     {
         var set = Services.GetRequiredService<SetOverride>();
-        await set.ExecuteAsync(ExternalService.WhatsApp, new OverrideDraft(BreakerMode.Disabled, "uji coba", TimeSpan.FromMinutes(10)), "Budi", Xunit.TestContext.Current.CancellationToken);
+        await set.ExecuteAsync(People.Operator("Budi"), ExternalService.WhatsApp, new OverrideDraft(BreakerMode.Disabled, "uji coba", TimeSpan.FromMinutes(10)), Xunit.TestContext.Current.CancellationToken);
         var page = Render<BreakersPage>();
         Assert.Empty(Card(page, "WhatsApp").QuerySelectorAll("[data-action=hold-open]"));
 

@@ -31,7 +31,7 @@ public sealed class RequeueRaceTests
 
         // Two nodes, and everybody starts at once.
         var started = TimeProvider.System.GetTimestamp();
-        await Task.WhenAll(plans.Select((plan, index) => bed.StartAsync(plan.Id, actor: $"operator-{index}")));
+        await Task.WhenAll(plans.Select((plan, index) => bed.StartAsync(plan.Id, person: $"operator-{index}")));
         var nodes = new[] { bed.Node(), bed.Node() };
         await Task.WhenAll(nodes.Select(node => node.Run.ExecuteAsync(Token)));
         var took = TimeProvider.System.GetElapsedTime(started);

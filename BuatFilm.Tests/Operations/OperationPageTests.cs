@@ -5,6 +5,7 @@ using BuatFilm.Admin.Security;
 using BuatFilm.Core.Operations;
 using BuatFilm.Core.Outbox;
 using BuatFilm.Tests.Shell;
+using BuatFilm.Tests.Support;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -135,12 +136,12 @@ public sealed class OperationPageTests : FeaturePages
     }
 
     private async Task<PlannedOperation> PlanAsync() =>
-        (await Services.GetRequiredService<PlanRequeue>().ExecuteAsync(new RequeuePlan(new DeadLetterFilter(), null, [], null), "Rina", Xunit.TestContext.Current.CancellationToken))!;
+        (await Services.GetRequiredService<PlanRequeue>().ExecuteAsync(People.Operator("Rina"), new RequeuePlan(new DeadLetterFilter(), null, [], null), Xunit.TestContext.Current.CancellationToken))!;
 
     private async Task RunAsync(Guid id)
     {
         var token = Xunit.TestContext.Current.CancellationToken;
-        await Services.GetRequiredService<StartOperation>().ExecuteAsync(id, new OperationStart("pulih", TimeSpan.Zero, null), "Rina", token);
+        await Services.GetRequiredService<StartOperation>().ExecuteAsync(People.Operator("Rina"), id, new OperationStart("pulih", TimeSpan.Zero, null), token);
         var rows = Services.GetRequiredService<OperationRows>();
         var node = Guid.NewGuid();
         Assert.Equal([id], await rows.ClaimAsync(node, token));

@@ -1,3 +1,5 @@
+using BuatFilm.Admin.Security;
+using System.Security.Claims;
 using System.Text.Json;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Features.Operations;
@@ -21,7 +23,7 @@ internal sealed class OperationsBed : IAsyncDisposable
     {
         _database = database;
         Databases = new Databases(new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:BuatFilm", database.ConnectionString)]).Build());
-        PlanRequeue = new PlanRequeue(Databases, Microsoft.Extensions.Options.Options.Create(Options));
+        PlanRequeue = new PlanRequeue(Databases, Microsoft.Extensions.Options.Options.Create(Options), Refused);
         StartOperation = new StartOperation(Databases, Microsoft.Extensions.Options.Options.Create(Options), Wakes, Refused);
         CancelOperation = new CancelOperation(Databases, Refused);
         Queries = new OperationQueries(new ContextFactory(database.ConnectionString));
@@ -45,6 +47,9 @@ internal sealed class OperationsBed : IAsyncDisposable
 
     public string ConnectionString => _database.ConnectionString;
 
+    /// <summary>On record as <c>api:test</c>.</summary>
+    private static ClaimsPrincipal Tester { get; } = People.Program("test", Roles.Operator);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<OperationsBed> CreateAsync() => new(await MigratedDatabase.CreateAsync());
@@ -67,13 +72,13 @@ internal sealed class OperationsBed : IAsyncDisposable
 
     /// <summary>Plans by filter; null means every dead letter.</summary>
     public async Task<PlannedOperation> PlanAsync(DeadLetterFilter? filter = null, params RequeueHarm[] exclude) =>
-        (await PlanRequeue.ExecuteAsync(new RequeuePlan(filter ?? new DeadLetterFilter(), null, exclude, "the mail server is back"), "api:test", Token))!;
+        (await PlanRequeue.ExecuteAsync(Tester, new RequeuePlan(filter ?? new DeadLetterFilter(), null, exclude, "the mail server is back"), Token))!;
 
     public async Task<PlannedOperation> PlanAsync(IReadOnlyList<long> ids) =>
-        (await PlanRequeue.ExecuteAsync(new RequeuePlan(null, ids, [], null), "api:test", Token))!;
+        (await PlanRequeue.ExecuteAsync(Tester, new RequeuePlan(null, ids, [], null), Token))!;
 
-    public async Task<StartOutcome> StartAsync(Guid id, TimeSpan delay = default, string actor = "api:test", IReadOnlyList<RequeueHarm>? exclude = null) =>
-        await StartOperation.ExecuteAsync(id, new OperationStart(null, delay, exclude), actor, Token);
+    public async Task<StartOutcome> StartAsync(Guid id, TimeSpan delay = default, string? person = null, IReadOnlyList<RequeueHarm>? exclude = null) =>
+        await StartOperation.ExecuteAsync(person is null ? Tester : People.Operator(person), id, new OperationStart(null, delay, exclude), Token);
 
     public async Task<Operation> FindAsync(Guid id) => (await Queries.FindAsync(id, Token))!;
 

@@ -230,7 +230,7 @@ public sealed class RunOperationsTests : IAsyncLifetime
         var started = await _bed.StartAsync(planned.Id, delay: TimeSpan.FromSeconds(10));
         await _bed.Node().Run.ExecuteAsync(Token); // Too early.
 
-        var cancelled = await _bed.CancelOperation.ExecuteAsync(planned.Id, "wrong filter", "siti", Token);
+        var cancelled = await _bed.CancelOperation.ExecuteAsync(People.Operator("siti"), planned.Id, "wrong filter", Token);
         await MigratedDatabase.MoveClockAsync(_bed.ConnectionString, TimeSpan.FromMinutes(1));
         await _bed.Node().Run.ExecuteAsync(Token);
 
@@ -250,7 +250,7 @@ public sealed class RunOperationsTests : IAsyncLifetime
         var planned = await _bed.PlanAsync();
         await _bed.StartAsync(planned.Id);
 
-        var cancelled = await _bed.CancelOperation.ExecuteAsync(planned.Id, "thought better of it", "siti", Token, isOnlyPlan: true);
+        var cancelled = await _bed.CancelOperation.ExecuteAsync(People.Operator("siti"), planned.Id, "thought better of it", Token, isOnlyPlan: true);
         await _bed.Node().Run.ExecuteAsync(Token);
 
         Assert.Equal((false, OperationState.Running), (cancelled!.IsCancelled, cancelled.State));
@@ -263,7 +263,7 @@ public sealed class RunOperationsTests : IAsyncLifetime
     {
         var planned = await _bed.PlanAsync();
 
-        await _bed.StartOperation.ExecuteAsync(planned.Id, new OperationStart("", null, null), "siti", Token);
+        await _bed.StartOperation.ExecuteAsync(People.Operator("siti"), planned.Id, new OperationStart("", null, null), Token);
 
         var operation = await _bed.FindAsync(planned.Id);
         Assert.Equal(TimeSpan.FromSeconds(10), operation.RunsAt - operation.StartedAt);
@@ -280,7 +280,7 @@ public sealed class RunOperationsTests : IAsyncLifetime
         Assert.Equal([planned.Id], await rows.ClaimAsync(id, Token));
         Assert.Equal(1_000, (await rows.RunBatchAsync(planned.Id, id, _bed.Options.RequeuePerSecond, Token))!.Done);
 
-        var cancelled = await _bed.CancelOperation.ExecuteAsync(planned.Id, null, "siti", Token);
+        var cancelled = await _bed.CancelOperation.ExecuteAsync(People.Operator("siti"), planned.Id, null, Token);
 
         Assert.Null(await rows.RunBatchAsync(planned.Id, id, _bed.Options.RequeuePerSecond, Token));
         await run.ExecuteAsync(Token);
@@ -288,9 +288,9 @@ public sealed class RunOperationsTests : IAsyncLifetime
         Assert.Equal(1_000L, await _bed.ReadAsync<long>("select count(*) from outbox_queue"));
         Assert.Equal(1_500L, await DeadLetters.CountAsync(_bed.ConnectionString));
 
-        var again = await _bed.CancelOperation.ExecuteAsync(planned.Id, null, "siti", Token);
+        var again = await _bed.CancelOperation.ExecuteAsync(People.Operator("siti"), planned.Id, null, Token);
         Assert.Equal((false, OperationState.Cancelled), (again!.IsCancelled, again.State));
-        Assert.Null(await _bed.CancelOperation.ExecuteAsync(Guid.NewGuid(), null, "siti", Token));
+        Assert.Null(await _bed.CancelOperation.ExecuteAsync(People.Operator("siti"), Guid.NewGuid(), null, Token));
     }
 
     [Fact]

@@ -93,7 +93,7 @@ internal static class BreakersEndpoints
         using (document)
         {
             return OverrideDraft.TryRead(document.RootElement, out var errors) is { } draft
-                ? Results.Json(await setOverride.ExecuteAsync(known, draft, Access.ActorOf(context.User), cancellationToken), ApiJson.Options)
+                ? Results.Json(await setOverride.ExecuteAsync(context.User, known, draft, cancellationToken), ApiJson.Options)
                 : Problems.Validation(errors);
         }
     }
@@ -105,7 +105,7 @@ internal static class BreakersEndpoints
             return NoSuchBreaker();
         }
 
-        await removeOverride.ExecuteAsync(known, reason: null, Access.ActorOf(context.User), cancellationToken);
+        await removeOverride.ExecuteAsync(context.User, known, reason: null, cancellationToken);
         return Results.NoContent();
     }
 

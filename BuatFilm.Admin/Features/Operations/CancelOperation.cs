@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Live;
+using BuatFilm.Admin.Security;
 using BuatFilm.Core.Auditing;
 using BuatFilm.Core.Operations;
 using Npgsql;
@@ -21,10 +23,11 @@ internal sealed class CancelOperation(Databases databases, RefusedActions refuse
         """;
 
     /// <param name="isOnlyPlan">True to take back a plan and leave alone what somebody else has started meanwhile.</param>
-    /// <param name="actor">As <c>Access.ActorOf</c> gives it.</param>
+    /// <exception cref="UnauthorizedAccessException">The person or program may not.</exception>
     /// <returns>Null when there is no such operation.</returns>
-    public async Task<CancelOutcome?> ExecuteAsync(Guid id, string? reason, string actor, CancellationToken cancellationToken, bool isOnlyPlan = false)
+    public async Task<CancelOutcome?> ExecuteAsync(ClaimsPrincipal? user, Guid id, string? reason, CancellationToken cancellationToken, bool isOnlyPlan = false)
     {
+        var actor = user.Demand((who, permission) => refused.Note(who, permission, OperationTarget.Of(id), "forbidden"), StartOperation.Permission);
         await using var connection = await databases.Pages.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await CancelAsync(connection, id, isOnlyPlan, cancellationToken) is not { } cancelled)

@@ -66,19 +66,13 @@ public sealed partial class DeadLetterDesk
             IsDangerous = harms.Count > 0,
         });
 
-        // The question may have stood for hours.
         if (answer is null)
         {
             return null;
         }
 
-        user = await UserAsync();
-        if (!Rights.Has(user, $"message:{messageId}", Permissions.DeadLettersRequeue))
-        {
-            return Texts["Problem.Denied"];
-        }
-
-        var outcome = await Requeue.ExecuteAsync(messageId, answer.Reason, Access.ActorOf(user), CancellationToken.None);
+        // The question may have stood for hours.
+        var outcome = await Requeue.ExecuteAsync(await UserAsync(), messageId, answer.Reason, CancellationToken.None);
         _done = outcome?.OperationId;
         await Changed.InvokeAsync();
         return outcome switch
@@ -109,7 +103,7 @@ public sealed partial class DeadLetterDesk
         PlannedOperation? planned;
         try
         {
-            planned = await Plan.ExecuteAsync(plan, Access.ActorOf(user), CancellationToken.None);
+            planned = await Plan.ExecuteAsync(user, plan, CancellationToken.None);
         }
         catch
         {
@@ -125,18 +119,12 @@ public sealed partial class DeadLetterDesk
 
         if (await _dialog.AskAsync(PlanCounts.Read(planned.Counts)) is not { } answer)
         {
-            // By whoever made it, so no right is asked for again; what a colleague has started meanwhile goes on.
-            await Cancel.ExecuteAsync(planned.Id, Texts["Plan.Dropped"], Access.ActorOf(user), CancellationToken.None, isOnlyPlan: true);
+            // What a colleague has started meanwhile goes on.
+            await Cancel.ExecuteAsync(user, planned.Id, Texts["Plan.Dropped"], CancellationToken.None, isOnlyPlan: true);
             return null;
         }
 
-        user = await UserAsync();
-        if (!Rights.Has(user, OperationTarget.Of(planned.Id), Permissions.DeadLettersRequeue, Permissions.OperationsStart))
-        {
-            return Texts["Problem.Denied"];
-        }
-
-        var outcome = await Start.ExecuteAsync(planned.Id, new OperationStart(answer.Reason, null, answer.Exclude), Access.ActorOf(user), CancellationToken.None);
+        var outcome = await Start.ExecuteAsync(await UserAsync(), planned.Id, new OperationStart(answer.Reason, null, answer.Exclude), CancellationToken.None);
         if (outcome.Result == StartResult.Started)
         {
             Announcements.Say(Texts["Desk.Started", Formats.Number(answer.Leaving)]);
@@ -150,12 +138,7 @@ public sealed partial class DeadLetterDesk
 
     private Task UndoAsync(Guid operation) => TryAsync(async user =>
     {
-        if (!Rights.Has(user, OperationTarget.Of(operation), Permissions.OperationsStart))
-        {
-            return Texts["Problem.Denied"];
-        }
-
-        var outcome = await Cancel.ExecuteAsync(operation, null, Access.ActorOf(user), CancellationToken.None);
+        var outcome = await Cancel.ExecuteAsync(user, operation, null, CancellationToken.None);
         await _underWay.RefreshAsync();
         await Changed.InvokeAsync();
         if (outcome is not { IsCancelled: true })
@@ -176,6 +159,10 @@ public sealed partial class DeadLetterDesk
         try
         {
             _problem = await action(await UserAsync());
+        }
+        catch (UnauthorizedAccessException)
+        {
+            _problem = Texts["Problem.Denied"];
         }
 #pragma warning disable CA1031 // The page says that it was not done; an exception would end the whole circuit.
         catch (Exception exception)

@@ -27,14 +27,14 @@ internal static class OperationEndpoints
     private static Task<IResult> RequeueAsync(string id, HttpContext context, RequeueMessage requeue, CancellationToken cancellationToken) =>
         JsonRequest.HandleAsync<GivenReason>(context.Request, MaxBytes, isOptional: true, GivenReason.TryRead, async given =>
             long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var message)
-            && await requeue.ExecuteAsync(message, given.Reason, Access.ActorOf(context.User), cancellationToken) is { } outcome
+            && await requeue.ExecuteAsync(context.User, message, given.Reason, cancellationToken) is { } outcome
                 ? outcome.OperationId is { } operation ? Results.Ok(new RequeueAnswer(operation, "requeued")) : OperationProblems.NotDead(outcome.Standing!)
                 : OperationProblems.MessageNotFound(),
             cancellationToken);
 
     private static Task<IResult> PlanAsync(HttpContext context, PlanRequeue planRequeue, IOptions<OperationsOptions> options, CancellationToken cancellationToken) =>
         JsonRequest.HandleAsync<RequeuePlan>(context.Request, MaxPlanBytes, isOptional: false, RequeuePlan.TryRead, async plan =>
-            await planRequeue.ExecuteAsync(plan, Access.ActorOf(context.User), cancellationToken) is { } planned
+            await planRequeue.ExecuteAsync(context.User, plan, cancellationToken) is { } planned
                 ? Results.Ok(new PlanAnswer(planned.Id, WireName<OperationState>.Of(OperationState.Planned), planned.Counts, planned.ExpiresAt, (int)options.Value.UndoWindow.TotalSeconds))
                 : OperationProblems.TooMany(),
             cancellationToken);
@@ -48,7 +48,7 @@ internal static class OperationEndpoints
                 return OperationProblems.NotFound();
             }
 
-            var outcome = await startOperation.ExecuteAsync(operation, start with { Delay = start.Delay ?? TimeSpan.Zero }, Access.ActorOf(context.User), cancellationToken);
+            var outcome = await startOperation.ExecuteAsync(context.User, operation, start with { Delay = start.Delay ?? TimeSpan.Zero }, cancellationToken);
             return outcome.Result switch
             {
                 StartResult.Started => Results.Accepted($"{OpsApi.Path}/operations/{operation}", new StartAnswer(operation, WireName<OperationState>.Of(outcome.State!.Value), outcome.RunsAt!.Value)),
@@ -62,7 +62,7 @@ internal static class OperationEndpoints
     private static Task<IResult> CancelAsync(string id, HttpContext context, CancelOperation cancelOperation, CancellationToken cancellationToken) =>
         JsonRequest.HandleAsync<GivenReason>(context.Request, MaxBytes, isOptional: true, GivenReason.TryRead, async given =>
         {
-            if (!Guid.TryParse(id, out var operation) || await cancelOperation.ExecuteAsync(operation, given.Reason, Access.ActorOf(context.User), cancellationToken) is not { } outcome)
+            if (!Guid.TryParse(id, out var operation) || await cancelOperation.ExecuteAsync(context.User, operation, given.Reason, cancellationToken) is not { } outcome)
             {
                 return OperationProblems.NotFound();
             }

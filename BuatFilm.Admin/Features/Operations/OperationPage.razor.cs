@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using BuatFilm.Admin.Components;
 using BuatFilm.Admin.Components.Lists;
-using BuatFilm.Admin.Security;
 using BuatFilm.Core;
 using BuatFilm.Core.Operations;
 using Microsoft.AspNetCore.Components;
@@ -46,9 +45,6 @@ public sealed partial class OperationPage
 
     [Inject]
     private OperationPageQueries Queries { get; set; } = null!;
-
-    [Inject]
-    private OperationRights Rights { get; set; } = null!;
 
     [Inject]
     private StartOperation Start { get; set; } = null!;
@@ -109,12 +105,7 @@ public sealed partial class OperationPage
 
         await TryAsync(async user =>
         {
-            if (!Rights.Has(user, OperationTarget.Of(operation.Id), Permissions.DeadLettersRequeue, Permissions.OperationsStart))
-            {
-                return Texts["Problem.Denied"];
-            }
-
-            var outcome = await Start.ExecuteAsync(operation.Id, new OperationStart(answer.Reason, null, answer.Exclude), Access.ActorOf(user), CancellationToken.None);
+            var outcome = await Start.ExecuteAsync(user, operation.Id, new OperationStart(answer.Reason, null, answer.Exclude), CancellationToken.None);
             return outcome.Result == StartResult.Started ? null : Texts[$"Problem.Start.{outcome.Result}"].Value;
         });
     }
@@ -136,12 +127,7 @@ public sealed partial class OperationPage
     private Task CancelAsync(string? reason, bool isOnlyPlan = false) => TryAsync(async user =>
     {
         var id = Data!.Operation.Id;
-        if (!Rights.Has(user, OperationTarget.Of(id), Permissions.OperationsStart))
-        {
-            return Texts["Problem.Denied"];
-        }
-
-        var outcome = await Cancel.ExecuteAsync(id, reason, Access.ActorOf(user), CancellationToken.None, isOnlyPlan);
+        var outcome = await Cancel.ExecuteAsync(user, id, reason, CancellationToken.None, isOnlyPlan);
         if (outcome is not { IsCancelled: true })
         {
             return Texts["Problem.Over"];
@@ -158,6 +144,10 @@ public sealed partial class OperationPage
         {
             _problem = await action(Authentication is null ? null : (await Authentication).User);
             await ReloadAsync();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            _problem = Texts["Problem.Denied"];
         }
 #pragma warning disable CA1031 // The page says that it was not done; an exception would end the whole circuit.
         catch (Exception exception)

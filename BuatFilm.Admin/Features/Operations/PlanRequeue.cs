@@ -1,5 +1,8 @@
+using System.Security.Claims;
 using System.Text.Json;
 using BuatFilm.Admin.Data;
+using BuatFilm.Admin.Live;
+using BuatFilm.Admin.Security;
 using BuatFilm.Core;
 using BuatFilm.Core.Operations;
 using Microsoft.Extensions.Options;
@@ -15,7 +18,7 @@ internal sealed record PlannedOperation(Guid Id, int Total, JsonElement Counts, 
 
 /// <summary>Freezes which dead letters somebody means, and counts what requeuing them would do. Nothing is sent.</summary>
 /// <remarks>One statement resolves, freezes and counts, so that the numbers are those of the very set that runs.</remarks>
-internal sealed class PlanRequeue(Databases databases, IOptions<OperationsOptions> options)
+internal sealed class PlanRequeue(Databases databases, IOptions<OperationsOptions> options, RefusedActions refused)
 {
     /// <summary>A million dead letters take far longer than what a page may.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -57,10 +60,11 @@ internal sealed class PlanRequeue(Databases databases, IOptions<OperationsOption
         returning total, counts, created_at
         """;
 
-    /// <param name="actor">As <c>Access.ActorOf</c> gives it.</param>
+    /// <exception cref="UnauthorizedAccessException">The person or program may not.</exception>
     /// <returns>Null when more than <see cref="RequeuePlan.MaxItems"/> are meant; nothing is kept then.</returns>
-    public async Task<PlannedOperation?> ExecuteAsync(RequeuePlan plan, string actor, CancellationToken cancellationToken)
+    public async Task<PlannedOperation?> ExecuteAsync(ClaimsPrincipal? user, RequeuePlan plan, CancellationToken cancellationToken)
     {
+        var actor = user.Demand((who, permission) => refused.Note(who, permission, null, "forbidden"), Permissions.DeadLettersRequeue, Permissions.OperationsStart);
         var id = Guid.CreateVersion7();
         await using var connection = await databases.Pages.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Live;
+using BuatFilm.Admin.Security;
 using BuatFilm.Core.Auditing;
 using Npgsql;
 using NpgsqlTypes;
@@ -41,11 +43,12 @@ internal sealed class RequeueMessage(Databases databases, Wakes wakes, RefusedAc
         """;
 
     /// <param name="id">The message's number.</param>
-    /// <param name="actor">As <c>Access.ActorOf</c> gives it.</param>
+    /// <exception cref="UnauthorizedAccessException">The person or program may not.</exception>
     /// <returns>Null when there is no such message.</returns>
-    public async Task<RequeueOutcome?> ExecuteAsync(long id, string? reason, string actor, CancellationToken cancellationToken)
+    public async Task<RequeueOutcome?> ExecuteAsync(ClaimsPrincipal? user, long id, string? reason, CancellationToken cancellationToken)
     {
         var target = $"message:{id}";
+        var actor = user.Demand((who, permission) => refused.Note(who, permission, target, "forbidden"), Permission);
         var operationId = Guid.CreateVersion7();
         await using var connection = await databases.Pages.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

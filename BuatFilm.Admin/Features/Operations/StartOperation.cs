@@ -1,6 +1,8 @@
+using System.Security.Claims;
 using System.Text.Json;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Live;
+using BuatFilm.Admin.Security;
 using BuatFilm.Core;
 using BuatFilm.Core.Auditing;
 using BuatFilm.Core.Operations;
@@ -42,9 +44,10 @@ internal sealed class StartOperation(Databases databases, IOptions<OperationsOpt
         """;
 
     /// <param name="start">A delay that is not given is <see cref="OperationsOptions.UndoWindow"/>.</param>
-    /// <param name="actor">As <c>Access.ActorOf</c> gives it.</param>
-    public async Task<StartOutcome> ExecuteAsync(Guid id, OperationStart start, string actor, CancellationToken cancellationToken)
+    /// <exception cref="UnauthorizedAccessException">The person or program may not.</exception>
+    public async Task<StartOutcome> ExecuteAsync(ClaimsPrincipal? user, Guid id, OperationStart start, CancellationToken cancellationToken)
     {
+        var actor = user.Demand((who, permission) => refused.Note(who, permission, OperationTarget.Of(id), "forbidden"), Permissions.DeadLettersRequeue, Permission);
         await using var connection = await databases.Pages.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var delay = start.Delay ?? options.Value.UndoWindow;

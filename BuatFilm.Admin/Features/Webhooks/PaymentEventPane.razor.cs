@@ -52,7 +52,7 @@ public sealed partial class PaymentEventPane
     private PaymentEventQueries Queries { get; set; } = null!;
 
     [Inject]
-    private RecheckPaymentEvent Recheck { get; set; } = null!;
+    private ReprocessPaymentEvent Recheck { get; set; } = null!;
 
     [Inject]
     private RevealPaymentEvent Reveal { get; set; } = null!;
@@ -102,14 +102,13 @@ public sealed partial class PaymentEventPane
         {
             _answer = await Recheck.ExecuteAsync(user, id, confirmed.Reason, CancellationToken.None) switch
             {
-                null => null,
                 ReprocessOutcome.NotFound => Texts["Detail.Missing"].Value,
                 ReprocessOutcome.NothingToDo => Texts["Recheck.Nothing"].Value,
                 ReprocessOutcome.Settled settled => Texts["Recheck.Settled", Names.Of(WireName<EventOutcome>.Parse(settled.Event.Outcome)).Everyday].Value,
                 ReprocessOutcome.Waits => Texts["Recheck.Waits"].Value,
                 var other => throw new InvalidOperationException($"{other} has no words."),
             };
-            return _answer is not null;
+            return true;
         });
         if (_answer is not null)
         {
@@ -142,6 +141,10 @@ public sealed partial class PaymentEventPane
         {
             var user = Authentication is null ? null : (await Authentication).User;
             _problem = await action(user, Data!.Event.Id) ? null : Texts["Problem.Denied"].Value;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            _problem = Texts["Problem.Denied"];
         }
 #pragma warning disable CA1031 // The page says that it was not done; an exception would end the whole circuit.
         catch (Exception exception)

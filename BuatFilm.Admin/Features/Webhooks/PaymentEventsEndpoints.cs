@@ -99,7 +99,7 @@ internal static class PaymentEventsEndpoints
             return problem;
         }
 
-        return await reprocess.ExecuteAsync(id, Access.ActorOf(context.User), reason, cancellationToken) switch
+        return await reprocess.ExecuteAsync(context.User, id, reason, cancellationToken) switch
         {
             ReprocessOutcome.NotFound => NotFound(),
             ReprocessOutcome.NothingToDo nothing => new Problem(StatusCodes.Status409Conflict, "nothing_to_reprocess", nothing.Why),

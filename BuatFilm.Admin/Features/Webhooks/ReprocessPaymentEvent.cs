@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Security;
@@ -10,8 +11,10 @@ using Npgsql;
 namespace BuatFilm.Admin.Features.Webhooks;
 
 /// <summary>Has Midtrans asked again about a stored event, and what it says applied. A person's word alone moves no money.</summary>
-internal sealed class ReprocessPaymentEvent(Databases databases, VerifyPaymentEvent verify, Wakes wakes)
+internal sealed class ReprocessPaymentEvent(Databases databases, VerifyPaymentEvent verify, RefusedActions refused, Wakes wakes)
 {
+    public const string Permission = Permissions.PaymentEventsReprocess;
+
     private const int MaxReason = 500;
 
     private const string Find = """
@@ -28,12 +31,13 @@ internal sealed class ReprocessPaymentEvent(Databases databases, VerifyPaymentEv
 
     private readonly PaymentEventChecks _checks = new(databases.Workers);
 
-    /// <param name="actor">For the audit log.</param>
-    public async Task<ReprocessOutcome> ExecuteAsync(long eventId, string actor, string? reason, CancellationToken cancellationToken)
+    /// <exception cref="UnauthorizedAccessException">The person or program may not.</exception>
+    public async Task<ReprocessOutcome> ExecuteAsync(ClaimsPrincipal? user, long eventId, string? reason, CancellationToken cancellationToken)
     {
-        if (await PrepareAsync(eventId, actor, reason, cancellationToken) is { } refused)
+        var actor = user.Demand((who, permission) => refused.Note(who, permission, FormattableString.Invariant($"payment-event:{eventId}"), "forbidden"), Permission);
+        if (await PrepareAsync(eventId, actor, reason, cancellationToken) is { } needless)
         {
-            return refused;
+            return needless;
         }
 
         var owner = Guid.NewGuid();

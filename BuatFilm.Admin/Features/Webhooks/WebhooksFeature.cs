@@ -19,7 +19,6 @@ internal static class WebhooksFeature
         services.AddSingleton<ReconcilePayments>();
         services.AddSingleton<ReprocessPaymentEvent>();
         services.AddSingleton<PaymentEventQueries>();
-        services.AddSingleton<RecheckPaymentEvent>();
         services.AddSingleton<RevealPaymentEvent>();
         services.AddRecurringJob<ReconcilePaymentsJob>("reconcile-payments", "* * * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
         services.AddRecurringJob<DeleteRejectedNotificationsJob>("delete-rejected-notifications", "12 19 * * *", Permissions.JobsTrigger, job => job.ExecuteAsync(CancellationToken.None));
