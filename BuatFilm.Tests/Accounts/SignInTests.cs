@@ -192,6 +192,12 @@ public sealed class SignInTests(AppHost app) : IClassFixture<AppHost>
         using var answer = await here.PostFormAsync("/account", "password", ("Form.Current", SignedIn.Password), ("Form.Next", "nasi goreng tengah malam"));
 
         Assert.Equal("/account?done=password", answer.LeadsTo());
+
+        // On record as what it was: two sign-ins before, a wrong try to change, and the change.
+        await AppHost.EventuallyAsync(
+            async () => await app.ReadAsync<string>("select string_agg(action || ' ' || outcome, ', ' order by action, outcome) from audit_log where actor = 'Eko Prasetyo'")
+                == "account:change-password done, account:change-password refused, account:sign-in done, account:sign-in done",
+            "exactly that is on record");
         Assert.Equal(HttpStatusCode.OK, await here.StatusAsync("/account"));
         await AppHost.EventuallyAsync(async () => await elsewhere.StatusAsync("/account") == HttpStatusCode.Redirect, "the other session ends", seconds: 60);
         Assert.Equal(HttpStatusCode.OK, await here.StatusAsync("/account"));

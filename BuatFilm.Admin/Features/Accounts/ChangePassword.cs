@@ -14,7 +14,7 @@ internal sealed class ChangePassword(SignInAccount signIn, Databases databases, 
     /// <returns>False when the current one is wrong; it counts as a wrong one at the sign-in does.</returns>
     public async Task<bool> ExecuteAsync(ClaimsPrincipal by, string? current, string next, CancellationToken cancellationToken)
     {
-        if (await signIn.ExecuteAsync(by.FindFirstValue(ClaimTypes.Email), current, cancellationToken) is not { } id)
+        if (await signIn.ConfirmAsync(by, current, Action, cancellationToken) is not { } id)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using BuatFilm.Admin.Data;
 using BuatFilm.Admin.Live;
 using BuatFilm.Admin.Security;
@@ -33,12 +34,23 @@ internal sealed class SignInAccount(Databases databases, Passwords passwords, Re
 
     private const string LetIn = """
         update users
-        set access_failed_count = 0, lockout_end = null, last_sign_in_at = (select app_now()), password_hash = coalesce($3, password_hash)
+        set access_failed_count = 0, lockout_end = null, password_hash = coalesce($3, password_hash),
+            last_sign_in_at = case when $4 then (select app_now()) else last_sign_in_at end
         where id = $1 and password_hash = $2 and locked_at is null
         """;
 
     /// <returns>The account's id; null when the two do not belong together.</returns>
-    public async Task<Guid?> ExecuteAsync(string? email, string? password, CancellationToken cancellationToken)
+    public Task<Guid?> ExecuteAsync(string? email, string? password, CancellationToken cancellationToken) =>
+        CheckAsync(email, password, null, Action, cancellationToken);
+
+    /// <summary>Asks somebody who is signed in for their password once more. Wrong ones count as at the sign-in, and go on record as tries to do what they wanted.</summary>
+    /// <param name="action">What they want to do, for the audit log.</param>
+    /// <returns>The account's id; null when the password is wrong.</returns>
+    public Task<Guid?> ConfirmAsync(ClaimsPrincipal by, string? password, string action, CancellationToken cancellationToken) =>
+        CheckAsync(by.FindFirstValue(ClaimTypes.Email), password, Access.ActorOf(by), action, cancellationToken);
+
+    /// <param name="actor">Null while it is not known who asks.</param>
+    private async Task<Guid?> CheckAsync(string? email, string? password, string? actor, string action, CancellationToken cancellationToken)
     {
         password ??= "";
         await using var connection = await databases.Pages.OpenConnectionAsync(cancellationToken);
@@ -46,16 +58,16 @@ internal sealed class SignInAccount(Databases databases, Passwords passwords, Re
         var match = passwords.Compare(counted?.Hash, password);
         if (counted is not { } account)
         {
-            refused.Note(Access.SystemActor, Action, null, "unknown_or_paused");
+            refused.Note(actor ?? Access.SystemActor, action, null, "unknown_or_paused");
             return null;
         }
 
-        if (match.IsRight && await LetInAsync(connection, account, match.IsOld ? passwords.Hash(password) : null, cancellationToken))
+        if (match.IsRight && await LetInAsync(connection, account, match.IsOld ? passwords.Hash(password) : null, isSignIn: actor is null, cancellationToken))
         {
             return account.Id;
         }
 
-        refused.Note(Access.SystemActor, Action, AccountRows.Target(account.Id), "wrong_password");
+        refused.Note(actor ?? Access.SystemActor, action, AccountRows.Target(account.Id), "wrong_password");
         if (account.IsLast)
         {
             await AuditRows.AppendAsync(connection, Access.SystemActor, PausedAction, AccountRows.Target(account.Id), AuditOutcome.Done, null, new Dictionary<string, object?> { ["minutes"] = Pause.TotalMinutes }, null, cancellationToken);
@@ -86,7 +98,7 @@ internal sealed class SignInAccount(Databases databases, Passwords passwords, Re
         return counted;
     }
 
-    private static async Task<bool> LetInAsync(NpgsqlConnection connection, Counted account, string? newHash, CancellationToken cancellationToken)
+    private static async Task<bool> LetInAsync(NpgsqlConnection connection, Counted account, string? newHash, bool isSignIn, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var letIn = new NpgsqlCommand(LetIn, connection))
@@ -94,13 +106,18 @@ internal sealed class SignInAccount(Databases databases, Passwords passwords, Re
             letIn.Parameters.Add(new() { Value = account.Id });
             letIn.Parameters.Add(new() { Value = account.Hash });
             letIn.Parameters.Add(new() { Value = (object?)newHash ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+            letIn.Parameters.Add(new() { Value = isSignIn });
             if (await letIn.ExecuteNonQueryAsync(cancellationToken) == 0)
             {
                 return false; // Locked, or given another password, in this very moment.
             }
         }
 
-        await AuditRows.AppendAsync(connection, account.Name, Action, AccountRows.Target(account.Id), AuditOutcome.Done, null, new Dictionary<string, object?>(), null, cancellationToken);
+        if (isSignIn)
+        {
+            await AuditRows.AppendAsync(connection, account.Name, Action, AccountRows.Target(account.Id), AuditOutcome.Done, null, new Dictionary<string, object?>(), null, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return true;
     }

@@ -9,7 +9,7 @@ internal sealed class AuditLook(IStringLocalizer<AuditPageTexts> texts)
 {
     /// <summary>Names of actions that are no permission.</summary>
     public static IReadOnlyList<string> SystemActions { get; } =
-        ["operation_finished", "operation_cancelled", CheckAuditChain.Action, "account:sign-in", "account:sign-out", "account:paused", "account:set-up", "account:accept-invitation", "account:change-password", "account:ask-reset", "account:reset-password", "account:end-sessions"];
+        ["operation_finished", "operation_cancelled", CheckAuditChain.Action, "account:sign-in", "account:sign-out", "account:paused", "account:set-up", "account:accept-invitation", "account:change-password", "account:ask-reset", "account:reset-password", "account:end-sessions", "hangfire:trigger", "hangfire:requeue", "hangfire:delete", "hangfire:other"];
 
     /// <summary>What was done, in words; the action's own name where it has none.</summary>
     public string ActionOf(string action) => texts[$"Action.{action}"] is { ResourceNotFound: false } known ? known.Value : ForeignText.Clean(action, 80);

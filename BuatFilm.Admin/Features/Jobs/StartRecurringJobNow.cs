@@ -27,12 +27,9 @@ internal sealed class StartRecurringJobNow(IEnumerable<RecurringJobEntry> entrie
             return RunResult.Denied;
         }
 
-        // On record if it was started, and not if it was not.
-        await using var connection = await databases.Workers.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await AuditRows.AppendAsync(connection, actor, job.Permission, target, AuditOutcome.Done, reason, new Dictionary<string, object?>(StringComparer.Ordinal), null, cancellationToken);
+        // Started first: whoever appends holds up all others who do until the commit, and Hangfire may take its time.
         await Task.Run(() => manager.Trigger(job.Id), cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None);
+        await AuditRows.AppendAsync(databases.Workers, actor, job.Permission, target, AuditOutcome.Done, reason, new Dictionary<string, object?>(StringComparer.Ordinal), null, CancellationToken.None);
         return RunResult.Started;
     }
 }

@@ -56,7 +56,7 @@ internal static class HangfireServices
             AppPath = "/",
             IsReadOnlyFunc = context => !context.GetHttpContext().User.May(Permissions.JobsManage),
             DisplayStorageConnectionString = false,
-        }).RequireAuthorization(Permissions.JobsRead);
+        }).RequireAuthorization(Permissions.JobsRead).Add(DashboardAudit.Wrap);
 
     private sealed class PooledConnections(string connectionString) : IConnectionFactory
     {
