@@ -98,9 +98,11 @@ public sealed partial class FirstTenMinutesTests(MigratedCluster cluster)
         await Button(shop, "Pesan sekarang").ClickAsync();
 
         // A slow machine may keep Midtrans from answering in time; the order is then taken all the same, and can be paid a little later.
-        var answer = shop.Locator("#order-answer", new PageLocatorOptions { HasText = "diterima" });
-        await answer.WaitForAsync();
-        var orderId = Taken().Match((await answer.TextContentAsync())!).Groups["id"].Value;
+        var answer = shop.Locator("#order-answer");
+        await shop.Locator("#order-answer", new PageLocatorOptions { HasText = "Mengirim pesanan" }).WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
+        var said = (await answer.TextContentAsync())!;
+        Assert.Matches(Taken(), said);
+        var orderId = Taken().Match(said).Groups["id"].Value;
         await shop.GetByLabel($"Cara bayar untuk {orderId}").SelectOptionAsync(new SelectOptionValue { Label = "QRIS" });
         await shop.GetByRole(AriaRole.Listitem).Filter(new LocatorFilterOptions { HasText = orderId }).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Bayar", Exact = true }).First.ClickAsync();
         return orderId;
